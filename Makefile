@@ -1,0 +1,54 @@
+# Two commands on a fresh machine: make run, make test. On Windows see README.md.
+PYTHON ?= python3
+BIN := .venv/bin
+export FLASK_APP := app.py
+
+.PHONY: run test sure format lint types imports templates bench screenshots lock clean
+
+run: .venv/run
+	$(BIN)/flask init
+	exec $(BIN)/python app.py
+
+test: .venv/dev
+	$(BIN)/python -m pytest -n 2
+
+sure: .venv/dev lint types imports templates test
+
+.venv/run: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	touch $@
+
+.venv/dev: .venv/run requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+format: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/dev
+	$(BIN)/mypy
+
+imports: .venv/dev
+	$(BIN)/lint-imports
+
+templates: .venv/dev
+	$(BIN)/djlint templates --lint --quiet
+
+bench: .venv/dev
+	@for one in bench/[a-z]*.py; do $(BIN)/python $$one || exit 1; done
+
+screenshots: .venv/dev
+	$(BIN)/python tests/browser/take_screenshots.py docs/screenshots
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet requirements.in -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,55 @@
+"""The register of a township's contingency plans, drills and readiness."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from flask import Flask
+
+from nanhua_emergency.config import ROOT, read_settings
+
+
+def create_app(overrides: Mapping[str, str] | None = None) -> Flask:
+    """Build the site: settings, then database, then features.
+
+    `overrides` are settings as text, taken before the environment; a setting that makes no sense
+    raises `config.SettingWrong` with a message for the operator.
+    """
+    settings = read_settings(overrides or {})
+    app = Flask(
+        __name__,
+        root_path=str(ROOT),
+        instance_path=str(settings["INSTANCE"]),
+        template_folder="templates",
+        static_folder="static",
+    )
+    app.config.update(settings)
+    Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    _wire_plumbing(app)
+    _wire_features(app)
+    return app
+
+
+def _wire_plumbing(app: Flask) -> None:
+    """Database, languages, error pages, headers and static files."""
+    from nanhua_emergency import access, database, errors, headers, page_cache, templating
+
+    database.init_app(app)
+    templating.init_app(app)
+    errors.init_app(app)
+    access.init_app(app)
+    headers.init_app(app)
+    page_cache.init_app(app)
+
+
+def _wire_features(app: Flask) -> None:
+    """Blueprints of every feature, and the operator's commands."""
+    from nanhua_emergency import commands
+    from nanhua_emergency.accounts.views import bp as accounts
+    from nanhua_emergency.activity.views import bp as activity
+    from nanhua_emergency.home.views import bp as home
+    from nanhua_emergency.plans import duty_views  # noqa: F401  its pages join the blueprint
+    from nanhua_emergency.plans.views import bp as plans
+
+    for blueprint in (home, accounts, activity, plans):
+        app.register_blueprint(blueprint)
+    commands.init_app(app)

@@ -1,0 +1,1 @@
+"""Who did what, when: rows only added, chained by hash."""

@@ -1,0 +1,31 @@
+"""Pages on which the activity is read."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from nanhua_emergency.access import Role, allow, current_person
+from nanhua_emergency.activity import services
+from nanhua_emergency.activity.forms import FindEntriesForm
+
+bp = Blueprint("activity", __name__, url_prefix="/activity")
+
+
+@bp.get("/")
+@allow(Role.OFFICE, Role.LEADER, Role.ADMIN)
+def list_entries() -> ResponseReturnValue:
+    """Who did what within the person's place, newest first."""
+    form = FindEntriesForm(request.args)
+    before = form.before.data if (form.before.data or "").isdigit() else None
+    form.validate()
+    entries = services.list_entries(
+        current_person().place,
+        action=form.action.data if not form.action.errors else "",
+        person=form.person.data if not form.person.errors else "",
+        before=int(before) if before else None,
+    )
+    return render_template(
+        "activity/list_entries.html",
+        form=form,
+        entries=entries[: services.PAGE],
+        has_more=len(entries) > services.PAGE,
+    )

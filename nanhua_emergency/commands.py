@@ -1,0 +1,207 @@
+"""Everything an operator can run: flask <command>."""
+
+import re
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from nanhua_emergency import backup, clock, migrating
+from nanhua_emergency.access import ROLE_NAMES, SYSTEM, Role
+from nanhua_emergency.accounts import passwords
+from nanhua_emergency.accounts import queries as accounts
+from nanhua_emergency.accounts import services as account_services
+from nanhua_emergency.accounts.forms import EMAIL
+from nanhua_emergency.activity import services as activity
+from nanhua_emergency.config import ROOT
+from nanhua_emergency.database import db
+from nanhua_emergency.errors import RuleBroken
+from nanhua_emergency.places import services as places
+from nanhua_emergency.plans import importing
+
+PLACES = ROOT / "data" / "places.csv"
+PLANS = ROOT / "plans"
+
+
+class CommandRefused(click.ClickException):
+    """What is wrong and what to do, for the operator; the command ends with 1."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"没有办成：{self.message}", err=True)
+
+
+def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+    """A command whose refusals are one clear line and a non-zero exit, with nothing half-done."""
+
+    def declare(function: Callable[..., None]) -> click.Command:
+        @wraps(function)
+        def run(*args: Any, **kwargs: Any) -> None:
+            try:
+                function(*args, **kwargs)
+                db.session.commit()
+            except RuleBroken as refusal:
+                db.session.rollback()
+                raise CommandRefused(str(refusal)) from refusal
+            except OperationalError as error:
+                db.session.rollback()
+                raise CommandRefused(f"数据库不能用：{error.orig}") from error
+            except DatabaseError as error:
+                db.session.rollback()
+                raise CommandRefused(f"数据库拒绝了这次操作：{error.orig}") from error
+
+        return click.command(name)(with_appcontext(run))
+
+    return declare
+
+
+def find_database_problem(app: Flask) -> str:
+    """Why the site cannot run on its database; empty when it can."""
+    with app.app_context():
+        state = migrating.find_state()
+    if state is None:
+        return "没有办成：数据库连不上或打不开。请检查 DATABASE_URL，以及数据库文件的读写权限"
+    if state.is_newer:
+        return f"没有办成：数据库比程序新（{state.current}）。请用新版程序，或恢复旧版的备份"
+    if not state.is_current:
+        return "没有办成：数据库还没有准备好。请先运行 flask init"
+    return ""
+
+
+@command("init")
+def init() -> None:
+    """Create or migrate the database, load places and plans, make the first sign-in."""
+    _migrate()
+    click.echo(f"地方 {places.load_places(PLACES)} 个")
+    place = places.get_home(current_app.config["PLACE"])
+    _import(PLANS, place, is_quiet=True)
+    if not accounts.has_accounts():
+        _make_first_account(place)
+
+
+def _migrate() -> None:
+    state = migrating.read_state()
+    if state.is_newer:
+        raise RuleBroken(
+            "数据库比程序新（%(found)s）。请用新版程序，或恢复旧版的备份", found=state.current
+        )
+    if not state.is_current:
+        db.session.remove()
+        migrating.migrate()
+        click.echo("数据库已升级" if state.current else "数据库已建立")
+
+
+def _make_first_account(place: Any) -> None:
+    password = passwords.make_password()
+    account_services.add_account(
+        sign_in="admin", name="系统管理员", role=Role.ADMIN, place=place, password=password,
+        by=SYSTEM, now=clock.now(),
+    )  # fmt: skip
+    db.session.commit()
+    click.echo("")
+    click.echo("首次登录（登录后须立即改密码）")
+    click.echo("  登录名：admin")
+    click.echo(f"  密  码：{password}")
+    click.echo("")
+
+
+@command("add-user")
+@click.argument("sign_in")
+@click.option("--name", required=True, help="the person's name")
+@click.option("--role", required=True, type=click.Choice([role.value for role in ROLE_NAMES]))
+@click.option("--place", "place_code", required=True, help="12-digit code")
+@click.option("--email", default="")
+@click.option("--password-stdin", is_flag=True, help="read the password from standard input")
+def add_user(
+    sign_in: str, name: str, role: str, place_code: str, email: str, password_stdin: bool
+) -> None:
+    """Add a person who may sign in; the password must be changed at the first sign-in."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.\-]{2,39}", sign_in):
+        raise RuleBroken("登录名只用字母、数字、点和连字符，3 至 40 位")
+    if email and not re.fullmatch(EMAIL, email):
+        raise RuleBroken("邮箱“%(email)s”写得不对", email=email)
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else passwords.make_password()
+    passwords.check_password(password, sign_in=sign_in)
+    account = account_services.add_account(
+        sign_in=sign_in, name=name, role=Role(role), place=places.get_place(place_code),
+        password=password, email=email, by=SYSTEM, now=clock.now(),
+    )  # fmt: skip
+    click.echo(f"已新增账号 {account.sign_in}（{account.role_name}）")
+    if not password_stdin:
+        click.echo(f"首次密码：{password}")
+
+
+@command("import-plans")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
+                default=PLANS)  # fmt: skip
+@click.option("--place", "place_code", default="", help="12-digit code")
+def import_plans(folder: Path, place_code: str) -> None:
+    """Add new plans from a folder of Markdown files; changed ones become drafts."""
+    _import(folder, places.get_home(place_code or current_app.config["PLACE"]), is_quiet=False)
+
+
+def _import(folder: Path, place: Any, *, is_quiet: bool) -> None:
+    names = {"added": "新增", "drafted": "内容有变，已起草新版", "unchanged": "没有变化"}
+    files = importing.read_plan_files(folder)
+    counts = dict.fromkeys(names, 0)
+    for imported in importing.import_plans(files, place, now=clock.now()):
+        counts[imported.result] += 1
+        if not is_quiet:
+            click.echo(f"{imported.filename}：{names[imported.result]}")
+    click.echo(
+        "预案 " + "，".join(f"{names[key]} {count}" for key, count in counts.items() if count)
+    )
+
+
+@command("export-plans")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=PLANS)
+@click.option("--place", "place_code", default="", help="12-digit code")
+def export_plans(folder: Path, place_code: str) -> None:
+    """Write the text in force of every plan to a folder of Markdown files."""
+    place = places.get_home(place_code or current_app.config["PLACE"])
+    written = importing.export_plans(place, folder)
+    click.echo(f"已写出 {len(written)} 个预案到 {folder}")
+
+
+@command("backup")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path), required=False)
+def make_backup(path: Path | None) -> None:
+    """Write one consistent copy of everything to a zip file, while the site runs."""
+    path = path or Path(current_app.instance_path, "backups", f"{clock.now():%Y%m%d-%H%M%S}.zip")
+    if path.exists():
+        raise RuleBroken("%(path)s 已经存在，请换一个文件名", path=path)
+    made = backup.write_backup(path, now=clock.now())
+    click.echo(f"已备份到 {path}（{made.rows} 行，{path.stat().st_size:,} 字节）")
+
+
+@command("restore")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="replace a database that already holds data")
+def restore(path: Path, replace: bool) -> None:
+    """Bring back a backup; a database that holds data is replaced only when told so."""
+    rows = backup.restore_backup(path, replace=replace)
+    click.echo(f"已恢复 {rows} 行。所有人需要重新登录")
+
+
+@command("verify-activity")
+def verify_activity() -> None:
+    """Prove that the record of who did what is unbroken, and that saved texts are unchanged."""
+    breaks = [f"记录 {b.entry_id}：{b.reason}" for b in activity.find_breaks()]
+    breaks += [f"文本 {r}：与保存时的摘要不符" for r in importing.find_changed_revisions()]
+    if breaks:
+        shown = "；".join(breaks[:20])
+        raise RuleBroken(
+            "操作记录不完整，共 %(count)s 处：%(shown)s", count=len(breaks), shown=shown
+        )
+    click.echo("操作记录完整，文本与摘要一致")
+
+
+def init_app(app: Flask) -> None:
+    """Give the site its commands."""
+    for one in (init, add_user, import_plans, export_plans, make_backup, restore, verify_activity):
+        app.cli.add_command(one)

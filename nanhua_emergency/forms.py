@@ -1,0 +1,111 @@
+"""BaseForm: CSRF, submitted(), answers(), reject()."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_wtf import FlaskForm
+from sqlalchemy.exc import IntegrityError, OperationalError
+from wtforms import ValidationError
+from wtforms.fields.choices import SelectChoice
+
+from nanhua_emergency.database import db
+from nanhua_emergency.errors import BUSY, TWICE, RuleBroken
+from nanhua_emergency.languages import _
+
+BROKEN_TEXT = "内容里有无法识别的字符。请检查粘贴来的文字，或另存为 UTF-8 编码后再试。"
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc]
+    """A form that keeps what was typed and says, in the person's words, what is missing."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        locales = ["zh"]
+
+        def render_field(self, field: Any, render_kw: dict[str, Any]) -> Any:
+            if field.errors:
+                render_kw = {"aria-invalid": "true", "aria-describedby": f"{field.id}-error"} | (
+                    render_kw or {}
+                )
+            return super().render_field(field, render_kw)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.status = 200
+        self.refusal: RuleBroken | None = None
+        self.notices: list[str] = []
+
+    def submitted(self) -> bool:
+        """Sent, with its token, and nothing missing; otherwise `status` says why not."""
+        if not self.is_submitted():
+            return False
+        is_whole = bool(self.validate())
+        if not is_whole:
+            self.status = 422
+            self._explain_missing_token()
+        return is_whole
+
+    def answers(self) -> dict[str, Any]:
+        """What was filled in, without the token and the buttons."""
+        return {
+            field.short_name: field.data
+            for field in self
+            if field.short_name != "csrf_token" and field.type != "SubmitField"
+        }
+
+    def reject(self, refusal: RuleBroken) -> None:
+        """Show a refusal beside the answer it concerns, or above the form."""
+        self.status = refusal.status
+        self.refusal = refusal
+        if refusal.field in self._fields:
+            field = self._fields[refusal.field]
+            field.errors = [*field.errors, refusal.text()]
+        else:
+            self.notices.append(refusal.text())
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Turn a broken rule, a doubled row or a busy database into a message on this form.
+
+        What the block changed is undone, what the person typed stays.
+        """
+        try:
+            yield
+        except RuleBroken as refusal:
+            db.session.rollback()
+            self.reject(refusal)
+        except IntegrityError:
+            db.session.rollback()
+            self.reject(_Doubled(TWICE))
+        except OperationalError:
+            db.session.rollback()
+            self.reject(_Busy(BUSY))
+
+    def _explain_missing_token(self) -> None:
+        token = self._fields.get("csrf_token")
+        if token is not None and token.errors:
+            self.status = 400
+            self.notices.append(_("这一页打开得太久，已经失效。您填的内容都在，请核对后再点一次。"))
+
+
+class _Doubled(RuleBroken):
+    status = 409
+
+
+class _Busy(RuleBroken):
+    status = 503
+
+
+class Confirmation(BaseForm):
+    """A form with nothing to fill in: the button is the answer."""
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Values and names as the options of a field."""
+    return [SelectChoice(value=str(value), label=name) for value, name in pairs]
+
+
+def plain_text(_form: Any, field: Any) -> None:
+    """Refuse what cannot be kept as text: bytes that were not UTF-8, and NUL."""
+    if field.data and ("\ufffd" in field.data or "\x00" in field.data):
+        raise ValidationError(_(BROKEN_TEXT))

@@ -1,0 +1,102 @@
+"""What waits for a person: due, late and missing, worst first, at most ten lines."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from nanhua_emergency.access import Role
+from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.plans import queries
+from nanhua_emergency.plans.lifecycle import State
+from nanhua_emergency.plans.models import Edition
+
+MOST = 10
+REVIEW_AHEAD = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line: what it is about, the next step, where to do it, and by when."""
+
+    title: str
+    step: str
+    endpoint: str
+    key: dict[str, int]
+    due_on: date | None = None
+    note: str = ""
+
+    def days_left(self, today: date) -> int | None:
+        """Days until it is due; negative when late."""
+        return (self.due_on - today).days if self.due_on else None
+
+
+def list_tasks(person: Account, *, today: date) -> list[Task]:
+    """What this person should do next, the first due first, then what has no day."""
+    tasks = [task for source in _SOURCES[person.role] for task in source(person, today)]
+    return sorted(tasks, key=lambda task: task.due_on or date.max)[:MOST]
+
+
+def _waiting(person: Account, state: State, step: str) -> Iterator[Task]:
+    for edition in queries.list_waiting(person.place, [state]):
+        is_mine = queries.has_edited(edition, person)
+        if state is State.DRAFTED or not is_mine:
+            yield _edition_task(edition, step, "plans.show_edition", note=edition.return_reason)
+
+
+def _edition_task(
+    edition: Edition, step: str, endpoint: str, *, due_on: date | None = None, note: str = ""
+) -> Task:
+    key = {"edition_id": edition.id}
+    return Task(edition.plan.title, step, endpoint, key, due_on, note)
+
+
+def _drafts(person: Account, _today: date) -> Iterator[Task]:
+    for task in _waiting(person, State.DRAFTED, "接着编写，写完送审"):
+        yield (
+            task
+            if not task.note
+            else Task(
+                task.title, "被退回，请修改后再送审", task.endpoint, task.key, None, task.note
+            )
+        )
+
+
+def _to_clear(person: Account, _today: date) -> Iterator[Task]:
+    yield from _waiting(person, State.SUBMITTED, "合法性审核")
+
+
+def _to_publish(person: Account, _today: date) -> Iterator[Task]:
+    yield from _waiting(person, State.CLEARED, "签发")
+
+
+def _to_approve(person: Account, _today: date) -> Iterator[Task]:
+    for edition in queries.list_unapproved(person.place):
+        yield _edition_task(edition, "补签紧急签发的文本", "plans.show_edition",
+                            due_on=edition.approval_due_on)  # fmt: skip
+
+
+def _to_file(person: Account, _today: date) -> Iterator[Task]:
+    for filing in queries.list_unfiled(person.place):
+        yield Task(filing.edition.plan.title, f"备案：{filing.recipient}", "plans.file_edition",
+                   {"filing_id": filing.id}, filing.due_on)  # fmt: skip
+
+
+def _to_announce(person: Account, _today: date) -> Iterator[Task]:
+    for edition in queries.list_unannounced(person.place):
+        yield _edition_task(edition, "登记向社会公布", "plans.announce_edition",
+                            due_on=edition.announcement_due_on)  # fmt: skip
+
+
+def _to_review(person: Account, today: date) -> Iterator[Task]:
+    for review in queries.list_reviews_due(person.place, until=today + REVIEW_AHEAD):
+        yield Task(review.plan.title, "定期评估", "plans.close_review",
+                   {"review_id": review.id}, review.due_on)  # fmt: skip
+
+
+_SOURCES: dict[Role, tuple[Callable[[Account, date], Iterator[Task]], ...]] = {
+    Role.OFFICE: (_to_file, _to_announce, _to_review, _drafts),
+    Role.LEGAL: (_to_clear,),
+    Role.LEADER: (_to_approve, _to_publish),
+    Role.VILLAGE: (),
+    Role.ADMIN: (),
+}

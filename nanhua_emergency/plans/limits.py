@@ -1,0 +1,97 @@
+"""What a plan's text may not contain, so that it can be kept, shown and printed."""
+
+import re
+from collections.abc import Callable
+
+from nanhua_emergency.errors import RuleBroken
+
+LONGEST = 1_000_000
+TABLE_ROWS = 500
+LIST_DEPTH = 6
+# Python-Markdown takes quadratic time in brackets that are not closed.
+BRACKETS = 300
+
+_HTML = re.compile(r"<\s*(?:/?[a-zA-Z][^\n]{0,200}|!--|\?)")
+_LIST_ITEM = re.compile(r"^([ \t]*)(?:[-*+]|\d+[.)])[ \t]+")
+_FENCE = re.compile(r"^\s*(```|~~~)")
+
+
+class TextRefused(RuleBroken):
+    """The text cannot be kept as it is."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message, field="body", **values)
+
+
+def tidy_body(body: str) -> str:
+    """One kind of line end, no spaces at line ends, one line end at the end of the text."""
+    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n") + "\n"
+
+
+def check_body_limits(body: str) -> None:
+    """Refuse a text that is empty, too long, not text, or beyond what a page can show."""
+    if not body.strip():
+        raise TextRefused("正文是空的，请写上内容再保存")
+    if len(body) > LONGEST:
+        raise TextRefused(
+            "正文有 %(count)s 字，最多 %(most)s 字。请删减，或把附表另存为附件",
+            count=len(body), most=LONGEST,
+        )  # fmt: skip
+    if "\ufffd" in body or "\x00" in body:
+        raise TextRefused("正文里有无法识别的字符。请检查粘贴来的文字，或另存为 UTF-8 编码后再试")
+    lines = body.split("\n")
+    for check in _CHECKS:
+        check(lines)
+
+
+def _refuse_html(lines: list[str]) -> None:
+    is_code = False
+    for number, line in enumerate(lines, start=1):
+        is_code ^= bool(_FENCE.match(line))
+        if not is_code and _HTML.search(re.sub(r"`[^`]*`", "", line)):
+            raise TextRefused(
+                "第 %(line)s 行含有网页代码（HTML），预案里不能用。请删去尖括号里的代码，只留文字",
+                line=number,
+            )
+
+
+def _refuse_long_tables(lines: list[str]) -> None:
+    rows = 0
+    for number, line in enumerate(lines, start=1):
+        rows = rows + 1 if line.lstrip().startswith("|") else 0
+        if rows > TABLE_ROWS:
+            raise TextRefused(
+                "第 %(line)s 行处的表格超过 %(most)s 行。请拆成几张表，或改用名录引用",
+                line=number, most=TABLE_ROWS,
+            )  # fmt: skip
+
+
+def _refuse_deep_lists(lines: list[str]) -> None:
+    indents: list[int] = []
+    for number, line in enumerate(lines, start=1):
+        item = _LIST_ITEM.match(line)
+        if not item:
+            continue
+        indent = len(item[1].expandtabs(4))
+        indents = [one for one in indents if one < indent] + [indent]
+        if len(indents) > LIST_DEPTH:
+            raise TextRefused(
+                "第 %(line)s 行的清单套了 %(depth)s 层以上，手机上看不清。请改成分节或表格",
+                line=number, depth=LIST_DEPTH,
+            )  # fmt: skip
+
+
+def _refuse_many_brackets(lines: list[str]) -> None:
+    count = 0
+    for number, line in enumerate(lines, start=1):
+        count = count + line.count("[") + line.count("<") if line.strip() else 0
+        if count > BRACKETS:
+            raise TextRefused(
+                "第 %(line)s 行附近括号“[”或“<”太多，无法显示。请删去多余的括号", line=number
+            )
+
+
+_CHECKS: tuple[Callable[[list[str]], None], ...] = (
+    _refuse_many_brackets, _refuse_html, _refuse_long_tables, _refuse_deep_lists,
+)  # fmt: skip

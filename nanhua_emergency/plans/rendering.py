@@ -1,0 +1,181 @@
+"""Markdown to HTML that is safe to show, computed once for each text."""
+
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
+from html import unescape
+from threading import Lock
+from xml.etree import ElementTree
+
+import markdown
+import nh3
+from markdown.extensions import Extension
+from markdown.extensions.toc import TocExtension, slugify_unicode
+from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markupsafe import Markup
+
+# Part of every ETag: raise it when the same text is shown differently.
+RENDERING = "1"
+KEPT = 128
+
+_LIST_ITEM = re.compile(r"^(\s*)([-*+]|\d+[.)])\s+")
+_FENCE = re.compile(r"^\s*(```|~~~)")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+TAGS = {
+    *_HEADINGS, "p", "br", "hr", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li",
+    "table", "thead", "tbody", "tr", "th", "td", "a", "div", "span", "dl", "dt", "dd",
+}  # fmt: skip
+ATTRIBUTES = {
+    **{heading: {"id"} for heading in _HEADINGS},
+    "a": {"href", "title"}, "ol": {"start"}, "td": {"data-label"}, "th": {"scope"},
+}  # fmt: skip
+CLASSES = {
+    "div": {"admonition", "note", "warning", "danger", "tip", "important"},
+    "p": {"admonition-title"},
+    "span": {"reference", "level-blue", "level-yellow", "level-orange", "level-red"},
+}
+LEVEL_CLASSES = {"蓝色": "blue", "黄色": "yellow", "橙色": "orange", "红色": "red"}
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One line of the contents: its level (2 or 3), its text and the anchor it leads to."""
+
+    level: int
+    title: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A text as a page shows it: clean HTML, and its contents."""
+
+    html: Markup
+    contents: tuple[Heading, ...]
+
+
+class _TidyBlocks(Preprocessor):
+    """What a clerk writes in good faith: lists and tables right after a line, two-space nesting."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        tidy: list[str] = []
+        indents: list[int] = []
+        is_code = False
+        for line in lines:
+            is_code ^= bool(_FENCE.match(line))
+            kind = "" if is_code else _kind_of(line)
+            if kind and tidy and tidy[-1].strip() and _kind_of(tidy[-1]) != kind and not (
+                kind == "list" and indents
+            ):  # fmt: skip
+                tidy.append("")
+            if kind == "list":
+                line, indents = _indent_by_four(line, indents)
+            elif not line.startswith((" ", "\t")) and line.strip():
+                indents = []
+            tidy.append(line)
+        return tidy
+
+
+def _kind_of(line: str) -> str:
+    if line.lstrip().startswith("|"):
+        return "table"
+    return "list" if _LIST_ITEM.match(line) else ""
+
+
+def _indent_by_four(line: str, indents: list[int]) -> tuple[str, list[int]]:
+    indent = len(line) - len(line.lstrip(" "))
+    indents = [one for one in indents if one < indent] + [indent]
+    return " " * 4 * (len(indents) - 1) + line.lstrip(" "), indents
+
+
+class _Reference(InlineProcessor):
+    """{{岗位:…}} and {{名录:…}}: shown by name until the registers fill them."""
+
+    def handleMatch(  # type: ignore[override]
+        self, m: re.Match[str], data: str
+    ) -> tuple[ElementTree.Element, int, int]:
+        span = ElementTree.Element("span", {"class": "reference"})
+        span.text = markdown.util.AtomicString(m[2].split("|")[0].split("｜")[0].strip())
+        return span, m.start(0), m.end(0)
+
+
+class _Tables(Treeprocessor):
+    """Name each cell after its column for narrow screens; colour the names of warning levels."""
+
+    def run(self, root: ElementTree.Element) -> None:
+        for table in root.iter("table"):
+            names = ["".join(cell.itertext()) for cell in table.iter("th")]
+            for row in table.iter("tr"):
+                for name, cell in zip(names, row.findall("td"), strict=False):
+                    cell.set("data-label", name)
+                    _colour_level(cell)
+
+
+def _colour_level(cell: ElementTree.Element) -> None:
+    colour = LEVEL_CLASSES.get((cell.text or "").strip())
+    if colour and len(cell) == 0:
+        span = ElementTree.SubElement(cell, "span", {"class": f"level-{colour}"})
+        span.text, cell.text = cell.text, ""
+
+
+class _PlanExtension(Extension):
+    def extendMarkdown(self, md: markdown.Markdown) -> None:
+        md.preprocessors.register(_TidyBlocks(md), "tidy_blocks", 27)
+        pattern = r"\{\{\s*(岗位|名录)\s*[:：]\s*([^{}\n]{1,60}?)\s*\}\}"
+        md.inlinePatterns.register(_Reference(pattern, md), "reference", 185)
+        md.treeprocessors.register(_Tables(md), "tables_by_name", 5)
+
+
+def render(body: str) -> Rendered:
+    """The page of a text: HTML with nothing in it that could run, and its contents.
+
+    Assumes a text that passed `limits.check_body_limits`; the time is then linear in its length.
+    """
+    md = markdown.Markdown(
+        extensions=[
+            "tables", "attr_list", "admonition", "sane_lists", "fenced_code", "nl2br",
+            TocExtension(slugify=slugify_unicode, toc_depth="1-4"), _PlanExtension(),
+        ],
+        output_format="html",
+    )  # fmt: skip
+    html = md.convert(body)
+    clean = nh3.clean(
+        html, tags=TAGS, attributes=ATTRIBUTES, allowed_classes=CLASSES,
+        url_schemes={"http", "https", "mailto", "tel"}, link_rel="noopener noreferrer",
+    )  # fmt: skip
+    clean = clean.replace("<table>", '<div class="table-scroll"><table>')
+    clean = clean.replace("</table>", "</table></div>")
+    return Rendered(  # the one place where HTML becomes safe: nh3 has just cleaned it
+        Markup(clean),  # noqa: S704
+        tuple(_flatten(getattr(md, "toc_tokens", []))),
+    )
+
+
+def _flatten(tokens: list[dict[str, object]]) -> list[Heading]:
+    headings: list[Heading] = []
+    for token in tokens:
+        level, name, anchor = token["level"], token["name"], token["id"]
+        assert isinstance(level, int)
+        headings.append(Heading(level, unescape(str(name)), str(anchor)))
+        headings.extend(_flatten(token["children"]))  # type: ignore[arg-type]
+    return headings
+
+
+_kept: OrderedDict[str, Rendered] = OrderedDict()
+_lock = Lock()
+
+
+def render_once(body: str, sha256: str) -> Rendered:
+    """The page of a stored text; a text already rendered in this process is not rendered again."""
+    with _lock:
+        if sha256 in _kept:
+            _kept.move_to_end(sha256)
+            return _kept[sha256]
+    rendered = render(body)
+    with _lock:
+        _kept[sha256] = rendered
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return rendered

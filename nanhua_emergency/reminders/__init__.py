@@ -1,0 +1,1 @@
+"""Messages about what is due, each sent once, and the heartbeat of the timetable."""

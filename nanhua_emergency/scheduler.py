@@ -1,0 +1,44 @@
+"""Everything the app does by itself: the timetable (APScheduler)."""
+
+import logging
+from collections.abc import Callable
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from nanhua_emergency import clock
+from nanhua_emergency.database import db
+from nanhua_emergency.reminders import services as reminders
+
+log = logging.getLogger(__name__)
+
+
+def start(app: Flask) -> BackgroundScheduler:
+    """Start the timetable in a thread of this process; several processes may each run one."""
+    timetable = BackgroundScheduler(timezone=clock.CHINA)
+    timetable.add_job(
+        _in_app(app, beat), "interval", minutes=1, id="beat", next_run_time=clock.now(),
+        coalesce=True, max_instances=1, misfire_grace_time=None,
+    )  # fmt: skip
+    timetable.start()
+    return timetable
+
+
+def beat() -> None:
+    """Write the heartbeat."""
+    reminders.record_heartbeat(now=clock.now())
+
+
+def _in_app(app: Flask, job: Callable[[], None]) -> Callable[[], None]:
+    """A job with the site's database; a failure is logged and the next minute tries again."""
+
+    def run() -> None:
+        with app.app_context():
+            try:
+                job()
+                db.session.commit()
+            except Exception:
+                db.session.rollback()
+                log.exception("job %s failed", job.__name__)
+
+    return run

@@ -1,0 +1,142 @@
+"""Things that tests need, made with defaults."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from nanhua_emergency.access import Role
+from nanhua_emergency.accounts.models import Account, SignInSession
+from nanhua_emergency.accounts.passwords import hash_password
+from nanhua_emergency.accounts.tokens import hash_token, make_token
+from nanhua_emergency.database import db
+from nanhua_emergency.places.services import get_place
+from nanhua_emergency.plans import publication, services
+from nanhua_emergency.plans.library import read_plan_file
+from nanhua_emergency.plans.models import Category, Edition, Plan, Trigger
+
+ROOT = Path(__file__).resolve().parent.parent
+TOWN = "620724102000"
+VILLAGE = "620724102212"
+OTHER_VILLAGE = "620724102210"
+COUNTY = "620724000000"
+PASSWORD = "柳树-河滩-2026-晴"
+NOW = datetime(2026, 5, 11, 8, 30, tzinfo=UTC)
+TODAY = date(2026, 5, 11)
+
+
+@cache
+def _hash() -> str:
+    return hash_password(PASSWORD)
+
+
+def an_account(sign_in: str, role: Role, *, place: str = TOWN, **columns: Any) -> Account:
+    """A person whose first password is already changed."""
+    columns = {
+        "name": f"示例{sign_in}", "email": f"{sign_in}@example.com", "must_change_password": False,
+        "is_active": True, "created_at": NOW, "password_hash": _hash(),
+    } | columns  # fmt: skip
+    account = Account(
+        sign_in=sign_in, role=role, place=get_place(place), place_code=place, **columns
+    )
+    db.session.add(account)
+    db.session.flush()
+    return account
+
+
+@dataclass
+class Cast:
+    """The people of the tests."""
+
+    office: Account
+    other_office: Account
+    legal: Account
+    leader: Account
+    other_leader: Account
+    village: Account
+    other_village: Account
+    admin: Account
+
+
+def a_cast() -> Cast:
+    """One of each role, and a second where two people must be kept apart."""
+    return Cast(
+        office=an_account("office", Role.OFFICE),
+        other_office=an_account("office2", Role.OFFICE),
+        legal=an_account("legal", Role.LEGAL),
+        leader=an_account("leader", Role.LEADER),
+        other_leader=an_account("leader2", Role.LEADER),
+        village=an_account("mingshui", Role.VILLAGE, place=VILLAGE),
+        other_village=an_account("nancha", Role.VILLAGE, place=OTHER_VILLAGE),
+        admin=an_account("root", Role.ADMIN),
+    )
+
+
+def a_session(account: Account, *, now: datetime, days: int = 14) -> str:
+    """A sign-in on some device; gives the token that the browser keeps."""
+    token = make_token()
+    db.session.add(SignInSession(
+        account_id=account.id, token_hash=hash_token(token), began_at=now,
+        expires_at=now + timedelta(days=days), address="127.0.0.1", device="示例手机",
+    ))  # fmt: skip
+    db.session.flush()
+    return token
+
+
+def a_body(name: str = "01-flood-control") -> str:
+    """The text of one of the town's plans."""
+    return read_plan_file(ROOT / "plans" / f"{name}.md").body
+
+
+def a_plan(*, place: str = TOWN, **columns: Any) -> Plan:
+    """A registered plan without a text."""
+    columns = {
+        "number": 1, "slug": "flood-control", "title": "南华镇防汛应急预案", "hazard": "洪涝",
+        "category": Category.NATURAL, "lead_department": "水管所", "season": "5月—6月",
+        "legal_basis": "《中华人民共和国突发事件应对法》", "review_months": 36, "drill_months": 12,
+    } | columns  # fmt: skip
+    plan = Plan(place=get_place(place), place_code=place, **columns)
+    db.session.add(plan)
+    db.session.flush()
+    return plan
+
+
+def a_draft(plan: Plan, *, by: Account, body: str | None = None, **columns: Any) -> Edition:
+    """An edition with one saved text."""
+    edition = services.begin_edition(
+        plan, trigger=Trigger.PRACTICE, reason="演练发现叫应不到位", by=by, now=NOW,
+        is_major=columns.pop("is_major", True),
+    )  # fmt: skip
+    services.save_draft(edition, body=body or a_body(), based_on_id=edition.head_id,
+                        note="改叫应时限", by=by, now=NOW)  # fmt: skip
+    return edition
+
+
+ALL_MET = {point: (True, "") for point in range(1, 7)}
+
+
+def a_submitted(plan: Plan, cast: Cast, **columns: Any) -> Edition:
+    """An edition before the legal reviewer."""
+    edition = a_draft(plan, by=cast.office, **columns)
+    services.submit_edition(edition, change_note="缩短叫应时限", by=cast.office, now=NOW)
+    return edition
+
+
+def a_cleared(plan: Plan, cast: Cast, **columns: Any) -> Edition:
+    """An edition before the leader."""
+    edition = a_submitted(plan, cast, **columns)
+    assert edition.head is not None
+    services.clear_edition(edition, sha256=edition.head.sha256, points=ALL_MET, by=cast.legal,
+                           now=NOW)  # fmt: skip
+    return edition
+
+
+def a_published(plan: Plan, cast: Cast, *, now: datetime = NOW, **columns: Any) -> Edition:
+    """The text in force."""
+    edition = a_cleared(plan, cast, **columns)
+    publication.publish_edition(
+        edition, sha256=edition.cleared_sha256, issue_number="南政发〔2026〕5号",
+        effective_on=now.date(), by=cast.leader, now=now,
+    )  # fmt: skip
+    return edition

@@ -1,0 +1,185 @@
+"""Every route is opened by every role, at its own place and at another's; only the allowed get in."""
+
+import pytest
+from conftest import Browse
+from factories import Cast, a_draft, a_plan, a_published, an_account
+from flask import Flask
+
+from nanhua_emergency import clock
+from nanhua_emergency.access import EVERYONE, SIGNED_IN, Role
+from nanhua_emergency.database import db
+from nanhua_emergency.plans import publication, queries
+
+OFFICE, LEGAL, LEADER = Role.OFFICE, Role.LEGAL, Role.LEADER
+WORKERS = {OFFICE, LEGAL, LEADER}
+ALL, ANYBODY = set(EVERYONE), set(SIGNED_IN)
+
+# Who may open each page: written out a second time on purpose, against the declarations.
+WHO = {
+    "home.front_page": ALL,
+    "home.show_health": ALL,
+    "accounts.sign_in": ALL,
+    "accounts.sign_out": ANYBODY,
+    "accounts.change_password": ANYBODY,
+    "accounts.list_sessions": ANYBODY,
+    "accounts.list_accounts": {Role.ADMIN},
+    "accounts.add_account": {Role.ADMIN},
+    "accounts.change_account": {Role.ADMIN},
+    "accounts.reset_password": {Role.ADMIN},
+    "accounts.close_account": {Role.ADMIN},
+    "accounts.reopen_account": {Role.ADMIN},
+    "activity.list_entries": {OFFICE, LEADER, Role.ADMIN},
+    "plans.list_plans": ALL,
+    "plans.read_plan": ALL,
+    "plans.list_editions": ALL,
+    "plans.read_edition": ALL,
+    "plans.list_work": WORKERS,
+    "plans.show_plan": WORKERS,
+    "plans.show_edition": WORKERS,
+    "plans.show_revision": WORKERS,
+    "plans.add_plan": {OFFICE},
+    "plans.change_plan": {OFFICE},
+    "plans.begin_edition": {OFFICE},
+    "plans.save_draft": {OFFICE},
+    "plans.submit_edition": {OFFICE},
+    "plans.abandon_edition": {OFFICE},
+    "plans.clear_edition": {LEGAL},
+    "plans.return_edition": {LEGAL, LEADER},
+    "plans.publish_edition": {LEADER},
+    "plans.publish_urgently": {LEADER},
+    "plans.approve_edition": {LEADER},
+    "plans.withdraw_edition": {LEADER},
+    "plans.add_filing": {OFFICE},
+    "plans.file_edition": {OFFICE},
+    "plans.announce_edition": {OFFICE},
+    "plans.close_review": {OFFICE},
+}
+
+
+def test_it_knows_every_route(site: Flask) -> None:
+    routes = {rule.endpoint for rule in site.url_map.iter_rules()} - {"static"}
+    assert routes == set(WHO)
+
+
+@pytest.fixture
+def keys(app: Flask, cast: Cast) -> dict[str, object]:
+    """Something real for every kind of key in an address."""
+    plan = a_plan()
+    edition = a_published(plan, cast, now=clock.now())
+    draft = a_draft(a_plan(number=2, slug="drought", title="南华镇抗旱应急预案"), by=cast.office)
+    filing = publication.add_filing(edition, recipient="示例单位", by=cast.office, now=clock.now())
+    review = queries.find_unclosed_review(plan)
+    assert review is not None
+    db.session.commit()
+    return {
+        "plan_id": draft.plan_id, "edition_id": draft.id, "revision_id": draft.head_id,
+        "filing_id": filing.id, "review_id": review.id, "account_id": cast.other_office.id,
+        "slug": plan.slug, "number": edition.number,
+    }  # fmt: skip
+
+
+def addresses(app: Flask, keys: dict[str, object]) -> list[tuple[str, str, str]]:
+    """Endpoint, method and address of every route."""
+    found = []
+    with app.test_request_context():
+        for rule in app.url_map.iter_rules():
+            if rule.endpoint == "static":
+                continue
+            values = {name: keys[name] for name in rule.arguments}
+            address = app.url_for(rule.endpoint, **values)
+            found += [(rule.endpoint, m, address) for m in ("GET", "POST") if m in rule.methods]
+    return found
+
+
+def people(cast: Cast) -> dict[Role, object]:
+    """One person of each role; a visitor is None."""
+    return {
+        Role.OFFICE: cast.office, Role.LEGAL: cast.legal, Role.LEADER: cast.leader,
+        Role.VILLAGE: cast.village, Role.ADMIN: cast.admin, Role.VISITOR: None,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_it_lets_in_only_the_allowed(
+    role: Role, app: Flask, cast: Cast, browse: Browse, keys: dict[str, object]
+) -> None:
+    person = people(cast)[role]
+    for endpoint, method, address in addresses(app, keys):
+        if endpoint == "accounts.sign_out":
+            continue
+        answer = browse(person).request(address, method=method, expect_errors=True)
+        if role in WHO[endpoint]:
+            assert answer.status_code not in (302, 403, 404, 500), (endpoint, method)
+        elif role is Role.VISITOR:
+            assert answer.status_code == 302, (endpoint, method)
+            assert "/sign-in" in answer.location, (endpoint, method)
+        else:
+            assert answer.status_code == 403, (endpoint, method)
+
+
+ELSEWHERE = "620724103000"
+
+
+@pytest.mark.parametrize("role", [OFFICE, LEGAL, LEADER, Role.ADMIN])
+def test_it_hides_what_belongs_to_another_town(
+    role: Role, app: Flask, browse: Browse, keys: dict[str, object]
+) -> None:
+    stranger = an_account("stranger", role, place=a_neighbour_town())
+    db.session.commit()
+    closed = {"plan_id", "edition_id", "revision_id", "filing_id", "review_id", "account_id"}
+    for endpoint, method, address in addresses(app, keys):
+        with app.test_request_context():
+            rule = next(r for r in app.url_map.iter_rules() if r.endpoint == endpoint)
+        if role in WHO[endpoint] and rule.arguments & closed:
+            answer = browse(stranger).request(address, method=method, expect_errors=True)
+            assert answer.status_code == 404, (endpoint, method)
+
+
+def a_neighbour_town() -> str:
+    from nanhua_emergency.places.models import Place, PlaceKind
+
+    db.session.add(
+        Place(code=ELSEWHERE, name="巷道镇", official_name="巷道镇", kind=PlaceKind.TOWN)
+    )
+    db.session.flush()
+    return ELSEWHERE
+
+
+def test_it_refuses_every_form_without_its_token(
+    app: Flask, cast: Cast, browse: Browse, keys: dict[str, object]
+) -> None:
+    from nanhua_emergency.activity.models import ActivityEntry
+
+    before = db.session.query(ActivityEntry).count()
+    for endpoint, method, address in addresses(app, keys):
+        if method != "POST":
+            continue
+        role = next(r for r in Role if r in WHO[endpoint])
+        answer = browse(people(cast)[role]).post(address, {"x": "1"}, expect_errors=True)
+        assert answer.status_code == 400, endpoint
+        assert "已经失效" in answer.text, endpoint
+    db.session.rollback()
+    assert db.session.query(ActivityEntry).count() == before
+
+
+def test_it_shows_no_page_that_nobody_declared(app: Flask, browse: Browse) -> None:
+    missing = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static" and not hasattr(app.view_functions[rule.endpoint], "allowed")
+    ]
+    assert missing == []
+
+
+def test_it_sends_strict_headers_with_every_page(
+    app: Flask, cast: Cast, browse: Browse, keys: dict[str, object]
+) -> None:
+    for endpoint, method, address in addresses(app, keys):
+        if method == "GET" and endpoint != "home.show_health":
+            role = next(r for r in reversed(Role) if r in WHO[endpoint])
+            answer = browse(people(cast)[role]).get(address, expect_errors=True)
+            policy = answer.headers["Content-Security-Policy"]
+            assert "default-src 'none'" in policy, endpoint
+            assert "unsafe" not in policy, endpoint
+            assert "<script>" not in answer.text, endpoint
+            assert "style=" not in answer.text, endpoint

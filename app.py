@@ -1,8 +1,15 @@
 """Entry point: `app` for a WSGI server; `python app.py` serves the site in one process."""
 
-from nanhua_emergency import create_app
+import sys
 
-app = create_app()
+from nanhua_emergency import create_app
+from nanhua_emergency.config import SettingWrong
+
+try:
+    app = create_app()
+except SettingWrong as wrong:
+    print(wrong, file=sys.stderr)
+    raise
 
 if __name__ == "__main__":
     from nanhua_emergency.serving import serve

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from nanhua_emergency.config import ROOT, read_settings
+from nanhua_emergency.config import ROOT, SettingWrong, read_settings
 
 
 def create_app(overrides: Mapping[str, str] | None = None) -> Flask:
@@ -23,7 +23,10 @@ def create_app(overrides: Mapping[str, str] | None = None) -> Flask:
         static_folder="static",
     )
     app.config.update(settings)
-    Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    try:
+        Path(app.instance_path).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingWrong("INSTANCE", f"{error.filename} 不能建立（{error.strerror}）") from error
     _wire_plumbing(app)
     _wire_features(app)
     return app
@@ -31,8 +34,9 @@ def create_app(overrides: Mapping[str, str] | None = None) -> Flask:
 
 def _wire_plumbing(app: Flask) -> None:
     """Database, languages, error pages, headers and static files."""
-    from nanhua_emergency import access, database, errors, headers, page_cache, templating
+    from nanhua_emergency import access, database, errors, forms, headers, page_cache, templating
 
+    app.request_class = forms.SiteRequest
     database.init_app(app)
     templating.init_app(app)
     errors.init_app(app)

@@ -3,9 +3,12 @@
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +16,7 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import Connection, Date, MetaData, Table, func, insert, inspect, select, text
+from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.types import DateTime
 
 from nanhua_emergency import migrating
@@ -25,6 +29,13 @@ UPLOADS = "uploads"
 BATCH = 500
 # Sign-ins do not come back: a stolen backup must not open the site.
 LEFT_OUT = ("sign_in_session", "sign_in_attempt", "heartbeat")
+
+
+# What reading a file raises that is no backup, or was damaged, or holds what no table takes.
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, KeyError, TypeError, AttributeError, ValueError, EOFError,
+    RuntimeError, StatementError,
+)  # fmt: skip
 
 
 class BackupRefused(RuleBroken):
@@ -62,7 +73,8 @@ def _write_tables(archive: zipfile.ZipFile) -> dict[str, Any]:
     with db.engine.connect() as plain:
         is_sqlite = db.engine.dialect.name == "sqlite"
         level = "SERIALIZABLE" if is_sqlite else "REPEATABLE READ"
-        connection = plain.execution_options(isolation_level=level)
+        # Without is_reading SQLite's write lock would keep the site waiting until the end.
+        connection = plain.execution_options(isolation_level=level, is_reading=True)
         return {
             table.name: _write_table(archive, connection, table)
             for table in Base.metadata.sorted_tables
@@ -101,16 +113,19 @@ def _write_uploads(archive: zipfile.ZipFile) -> dict[str, str]:
 def restore_backup(path: Path, *, replace: bool) -> int:
     """Bring back a backup; gives the number of rows.
 
-    The file is checked whole before anything is touched. A database that holds accounts is
-    replaced only with `replace`. Everything happens in one transaction.
+    The file is checked whole, and its uploads unpacked, before anything is touched. A database
+    that holds accounts is replaced only with `replace`. All rows come in one transaction.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             manifest = _read_manifest(archive)
             _check_whole(archive, manifest)
-            rows = _restore_tables(archive, manifest, replace=replace)
-            _restore_uploads(archive, manifest)
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError) as error:
+            with _unpacked(archive, manifest) as uploads:
+                rows = _restore_tables(archive, manifest, replace=replace)
+                _put_in_place(uploads)
+    except OperationalError:
+        raise  # the database's own trouble: the backup may be sound
+    except UNREADABLE as error:
         raise BackupRefused("%(path)s 不是本系统的备份，或者已经损坏", path=path) from error
     return rows
 
@@ -239,11 +254,26 @@ def _reset_sequences(connection: Connection, stored: MetaData) -> None:
             connection.execute(select(func.setval(counter, highest)))
 
 
-def _restore_uploads(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
-    folder = Path(current_app.instance_path).resolve()
-    for name in manifest["files"]:
-        target = (folder / name).resolve()
-        if not target.is_relative_to(folder / UPLOADS):
-            raise BackupRefused("备份里有不该有的文件名 %(name)s", name=name)
+@contextmanager
+def _unpacked(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> Iterator[Path]:
+    """The uploads of a backup in a folder beside their place, gone when the block ends."""
+    instance = Path(current_app.instance_path).resolve()
+    folder = Path(tempfile.mkdtemp(dir=instance, suffix=".unfinished"))
+    try:
+        for name in manifest["files"]:
+            target = (folder / name).resolve()
+            if folder / UPLOADS not in target.parents:
+                raise BackupRefused("备份里有不该有的文件名 %(name)s", name=name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(archive.read(name))
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def _put_in_place(folder: Path) -> None:
+    instance = Path(current_app.instance_path)
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        target = instance / path.relative_to(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(archive.read(name))
+        os.replace(path, target)

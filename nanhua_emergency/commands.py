@@ -27,6 +27,7 @@ from nanhua_emergency.plans import importing
 
 PLACES = ROOT / "data" / "places.csv"
 PLANS = ROOT / "plans"
+NEWER = "数据库比程序新（%(found)s）。请用新版程序，或恢复旧版的备份"
 
 
 class CommandRefused(click.ClickException):
@@ -36,13 +37,17 @@ class CommandRefused(click.ClickException):
         click.echo(f"没有办成：{self.message}", err=True)
 
 
-def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
+def command(
+    name: str, *, needs_database: bool = True
+) -> Callable[[Callable[..., None]], click.Command]:
     """A command whose refusals are one clear line and a non-zero exit, with nothing half-done."""
 
     def declare(function: Callable[..., None]) -> click.Command:
         @wraps(function)
         def run(*args: Any, **kwargs: Any) -> None:
             try:
+                if needs_database:
+                    _check_database()
                 function(*args, **kwargs)
                 db.session.commit()
             except RuleBroken as refusal:
@@ -50,10 +55,15 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
                 raise CommandRefused(str(refusal)) from refusal
             except OperationalError as error:
                 db.session.rollback()
-                raise CommandRefused(f"数据库不能用：{error.orig}") from error
+                raise CommandRefused(f"数据库不能用：{_first_line(error.orig)}") from error
             except DatabaseError as error:
                 db.session.rollback()
-                raise CommandRefused(f"数据库拒绝了这次操作：{error.orig}") from error
+                raise CommandRefused(f"数据库拒绝了这次操作：{_first_line(error.orig)}") from error
+            except OSError as error:
+                db.session.rollback()
+                raise CommandRefused(
+                    f"文件不能读写：{error.filename}（{error.strerror}）"
+                ) from error
 
         return click.command(name)(with_appcontext(run))
 
@@ -62,24 +72,35 @@ def command(name: str) -> Callable[[Callable[..., None]], click.Command]:
 
 def find_database_problem(app: Flask) -> str:
     """Why the site cannot run on its database; empty when it can."""
-    with app.app_context():
-        state = migrating.find_state()
-    if state is None:
-        return "没有办成：数据库连不上或打不开。请检查 DATABASE_URL，以及数据库文件的读写权限"
-    if state.is_newer:
-        return f"没有办成：数据库比程序新（{state.current}）。请用新版程序，或恢复旧版的备份"
-    if not state.is_current:
-        return "没有办成：数据库还没有准备好。请先运行 flask init"
+    try:
+        with app.app_context():
+            _check_database()
+    except RuleBroken as refusal:
+        return f"没有办成：{refusal}"
     return ""
 
 
-@command("init")
+def _check_database() -> None:
+    state = migrating.find_state()
+    if state is None:
+        raise RuleBroken("数据库连不上或打不开。请检查 DATABASE_URL，以及数据库文件的读写权限")
+    if state.is_newer:
+        raise RuleBroken(NEWER, found=state.current)
+    if not state.is_current:
+        raise RuleBroken("数据库还没有准备好。请先运行 flask init")
+
+
+def _first_line(error: object) -> str:
+    return str(error).strip().partition("\n")[0]
+
+
+@command("init", needs_database=False)
 def init() -> None:
     """Create or migrate the database, load places and plans, make the first sign-in."""
     _migrate()
     click.echo(f"地方 {places.load_places(PLACES)} 个")
     place = places.get_home(current_app.config["PLACE"])
-    _import(PLANS, place, is_quiet=True)
+    _add_new_plans(place)
     if not accounts.has_accounts():
         _make_first_account(place)
 
@@ -87,13 +108,20 @@ def init() -> None:
 def _migrate() -> None:
     state = migrating.read_state()
     if state.is_newer:
-        raise RuleBroken(
-            "数据库比程序新（%(found)s）。请用新版程序，或恢复旧版的备份", found=state.current
-        )
+        raise RuleBroken(NEWER, found=state.current)
     if not state.is_current:
         db.session.remove()
         migrating.migrate()
         click.echo("数据库已升级" if state.current else "数据库已建立")
+
+
+def _add_new_plans(place: Any) -> None:
+    # A known plan is left alone: its text in force has moved on from the file it began with.
+    files = importing.read_plan_files(PLANS)
+    new = importing.list_new(files, place)
+    for _imported in importing.import_plans(new, place, now=clock.now()):
+        pass
+    click.echo(f"预案 新增 {len(new)}，原有 {len(files) - len(new)}")
 
 
 def _make_first_account(place: Any) -> None:
@@ -123,9 +151,11 @@ def add_user(
     """Add a person who may sign in; the password must be changed at the first sign-in."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.\-]{2,39}", sign_in):
         raise RuleBroken("登录名只用字母、数字、点和连字符，3 至 40 位")
-    if email and not re.fullmatch(EMAIL, email):
+    if not 1 <= len(name.strip()) <= 60 or not _is_text(name):
+        raise RuleBroken("姓名应为 1 至 60 个字")
+    if email and not (re.fullmatch(EMAIL, email) and len(email) <= 254):
         raise RuleBroken("邮箱“%(email)s”写得不对", email=email)
-    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else passwords.make_password()
+    password = _read_password() if password_stdin else passwords.make_password()
     passwords.check_password(password, sign_in=sign_in)
     account = account_services.add_account(
         sign_in=sign_in, name=name, role=Role(role), place=places.get_place(place_code),
@@ -136,23 +166,37 @@ def add_user(
         click.echo(f"首次密码：{password}")
 
 
+def _read_password() -> str:
+    try:
+        typed = sys.stdin.readline().rstrip("\r\n")
+    except UnicodeDecodeError:
+        typed = "\ufffd"
+    if not _is_text(typed):
+        raise RuleBroken("密码里有无法识别的字符，请用 UTF-8 编码")
+    return typed
+
+
+def _is_text(typed: str) -> bool:
+    """Whether it is one line of text; bytes that are not UTF-8 come as surrogates."""
+    return not re.search("[\x00-\x1f\x7f\ud800-\udfff\ufffd]", typed)
+
+
 @command("import-plans")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
                 default=PLANS)  # fmt: skip
 @click.option("--place", "place_code", default="", help="12-digit code")
 def import_plans(folder: Path, place_code: str) -> None:
     """Add new plans from a folder of Markdown files; changed ones become drafts."""
-    _import(folder, places.get_home(place_code or current_app.config["PLACE"]), is_quiet=False)
+    _import(folder, places.get_home(place_code or current_app.config["PLACE"]))
 
 
-def _import(folder: Path, place: Any, *, is_quiet: bool) -> None:
+def _import(folder: Path, place: Any) -> None:
     names = {"added": "新增", "drafted": "内容有变，已起草新版", "unchanged": "没有变化"}
     files = importing.read_plan_files(folder)
     counts = dict.fromkeys(names, 0)
     for imported in importing.import_plans(files, place, now=clock.now()):
         counts[imported.result] += 1
-        if not is_quiet:
-            click.echo(f"{imported.filename}：{names[imported.result]}")
+        click.echo(f"{imported.filename}：{names[imported.result]}")
     click.echo(
         "预案 " + "，".join(f"{names[key]} {count}" for key, count in counts.items() if count)
     )
@@ -179,7 +223,7 @@ def make_backup(path: Path | None) -> None:
     click.echo(f"已备份到 {path}（{made.rows} 行，{path.stat().st_size:,} 字节）")
 
 
-@command("restore")
+@command("restore", needs_database=False)
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="replace a database that already holds data")
 def restore(path: Path, replace: bool) -> None:

@@ -128,12 +128,15 @@ def _derived(settings: Mapping[str, Any]) -> dict[str, Any]:
 def _kept_secret(folder: Path) -> str:
     """The secret of this installation, made at first use, readable by its owner only."""
     path = folder / "secret_key"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    return path.read_text().strip()
+    try:
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        return path.read_text().strip()
+    except OSError as error:
+        raise SettingWrong("INSTANCE", f"{path} 不能读写（{error.strerror}）") from error
 
 
 def current_setting(name: str) -> Any:

@@ -105,7 +105,8 @@ def _prepare_sqlite(engine: Engine) -> None:
     def begin(connection: Any) -> None:
         # A transaction that reads first and writes later fails at once when another wrote in
         # between; taking the write lock at the start makes it wait its turn instead.
-        connection.exec_driver_sql("BEGIN" if _is_reading() else "BEGIN IMMEDIATE")
+        is_reading = connection.get_execution_options().get("is_reading") or _is_reading_page()
+        connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
 
 def _is_read_only(connection: sqlite3.Connection) -> bool:
@@ -121,5 +122,5 @@ def _is_writable(path: Path) -> bool:
         return False
 
 
-def _is_reading() -> bool:
+def _is_reading_page() -> bool:
     return has_request_context() and request.method in ("GET", "HEAD", "OPTIONS")

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, render_template, request
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from nanhua_emergency.languages import _
 
@@ -59,8 +60,16 @@ ADVICE = {
 }
 
 
+class _Key(IntegerConverter):
+    """A row's key in an address; a number that no database can hold is a page that is not there."""
+
+    def __init__(self, url_map: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(url_map, *args, **({"max": 2**31 - 1} | kwargs))
+
+
 def init_app(app: Flask) -> None:
     """Give every error a page that says what to do next."""
+    app.url_map.converters["int"] = _Key
     app.register_error_handler(HTTPException, _http_page)
     app.register_error_handler(RuleBroken, lambda e: error_page(e.status, e.text()))
     app.register_error_handler(OperationalError, _busy_page)

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
+from urllib.parse import parse_qsl
 
+from flask import Request, request
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.datastructures import MultiDict
+from werkzeug.formparser import FormDataParser
 from wtforms import ValidationError
 from wtforms.fields.choices import SelectChoice
 
@@ -13,7 +17,28 @@ from nanhua_emergency.database import db
 from nanhua_emergency.errors import BUSY, TWICE, RuleBroken
 from nanhua_emergency.languages import _
 
+LAST_PAGE = 100_000
 BROKEN_TEXT = "内容里有无法识别的字符。请检查粘贴来的文字，或另存为 UTF-8 编码后再试。"
+
+
+class _FormParser(FormDataParser):
+    """Bytes that are not UTF-8 become U+FFFD, which forms refuse.
+
+    Werkzeug would spell them out as %B7%C0, which would be kept as if somebody had typed it.
+    """
+
+    def _parse_urlencoded(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str]
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]:
+        text = stream.read().decode(errors="replace")
+        items = parse_qsl(text, keep_blank_values=True, errors="replace")
+        return stream, self.cls(items), self.cls()
+
+
+class SiteRequest(Request):
+    """A request whose forms hold only text."""
+
+    form_data_parser_class = _FormParser
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]
@@ -103,6 +128,12 @@ class Confirmation(BaseForm):
 def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     """Values and names as the options of a field."""
     return [SelectChoice(value=str(value), label=name) for value, name in pairs]
+
+
+def asked_page() -> int:
+    """The page of a list that the address asks for, from 1 on; what is no number is the first."""
+    asked = request.args.get("page", 1, type=int)
+    return min(max(1, asked), LAST_PAGE)
 
 
 def plain_text(_form: Any, field: Any) -> None:

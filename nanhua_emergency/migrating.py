@@ -60,7 +60,7 @@ def list_known() -> frozenset[str]:
 
 def read_state() -> DatabaseState:
     """Ask the database which migration it is at."""
-    with db.engine.connect() as connection:
+    with db.engine.connect().execution_options(is_reading=True) as connection:
         current = MigrationContext.configure(connection).get_current_revision()
     name = db.engine.dialect.name
     return DatabaseState(name, current, find_head(), current in _known())

@@ -1,5 +1,6 @@
 """The one-process server: the site and its timetable, until it is stopped."""
 
+import signal
 import sys
 
 from flask import Flask
@@ -14,6 +15,8 @@ def serve(app: Flask) -> int:
     if problem:
         print(problem, file=sys.stderr)
         return 1
+    # A service manager's TERM ends like Ctrl-C: requests under way are answered.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     timetable = scheduler.start(app)
     host, port = app.config["HOST"], app.config["PORT"]
     print(f"应急预案与演练登记：http://{host}:{port}/", flush=True)

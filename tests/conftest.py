@@ -1,16 +1,21 @@
 """What every test stands on: a real database of each kind, a fixed cast, and a browser of forms."""
 
 import os
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import Context
+from dataclasses import dataclass
+from http.cookiejar import Cookie
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
-import factories
 import pytest
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import NullPool, create_engine, inspect, text
 from webtest import TestApp
 
+import factories
 from nanhua_emergency import clock, create_app, migrating
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
@@ -108,16 +113,31 @@ def cast(app: Flask) -> factories.Cast:
 Browse = Callable[[Account | None], TestApp]
 
 
+class OwnContext:
+    """The site as a server runs it: each request in a context and a database session of its own.
+
+    Without it a request would share `g` and the session of the test, so that one browser would
+    meet the token of another, and what a page forgot to commit would look stored.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        db.session.commit()  # the page sees what the test made, and SQLite is free to write
+        return Context().run(self.app, environ, start_response)
+
+
 @pytest.fixture
 def browse(app: Flask) -> Browse:
     """A browser of one person, already signed in; None is a visitor."""
 
     def open_for(person: Account | None) -> TestApp:
-        browser = TestApp(app)
+        browser = TestApp(OwnContext(app))
         if person is not None:
             token = factories.a_session(person, now=clock.now())
             db.session.commit()
-            browser.set_cookie("nanhua", _signed_session(app, token))
+            browser.cookiejar.set_cookie(_session_cookie(_signed_session(app, token)))
         return browser
 
     return open_for
@@ -126,3 +146,96 @@ def browse(app: Flask) -> Browse:
 def _signed_session(app: Flask, token: str) -> str:
     serializer: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return str(serializer.dumps({"token": token, "_permanent": True}))
+
+
+def _session_cookie(value: str) -> Cookie:
+    """Where the site's own cookie will stand, so that it replaces this one and is sent alone."""
+    return Cookie(
+        0, "nanhua", value, None, False, "localhost.local", False, False, "/", True, False, None,
+        False, None, None, {},
+    )  # fmt: skip
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of each kind in which there is nothing yet, not even a table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'nanhua.db'}"
+        return
+    server = create_engine(
+        request.getfixturevalue("postgresql_url").replace("postgresql://", "postgresql+psycopg://"),
+        isolation_level="AUTOCOMMIT", poolclass=NullPool,
+    )  # fmt: skip
+    with server.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS nanhua_empty WITH (FORCE)"))
+        connection.execute(text("CREATE DATABASE nanhua_empty"))
+    url = server.url.set(drivername="postgresql", database="nanhua_empty")
+    yield url.render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text("DROP DATABASE nanhua_empty WITH (FORCE)"))
+
+
+@pytest.fixture
+def new_site(empty_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """A site on a database in which there is nothing yet; only its commands have been given."""
+    site = create_app({"INSTANCE": str(tmp_path), "DATABASE_URL": empty_url, "SECRET_KEY": SECRET})
+    yield site
+    with site.app_context():
+        db.engine.dispose()
+
+
+@dataclass
+class Machine:
+    """A folder of data, and real processes of the site on it."""
+
+    instance: Path
+
+    def start(self, *arguments: str, is_plain: bool = False, **settings: str) -> Popen[bytes]:
+        """Run python with these arguments; a plain process obeys file permissions even as root."""
+        kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "MAIL_URL")}
+        own = {"FLASK_APP": "app.py", "INSTANCE": str(self.instance), "PYTHONUTF8": "1"}
+        before = ["-c", PLAIN, sys.executable] if is_plain else []
+        return Popen(
+            [sys.executable, *before, *arguments], cwd=ROOT, env=kept | own | settings,
+            stdin=PIPE, stdout=PIPE, stderr=PIPE,
+        )  # fmt: skip
+
+    def run(
+        self, *arguments: str, typed: bytes = b"", is_plain: bool = False, **settings: str
+    ) -> factories.Done:
+        """The same, to its end."""
+        process = self.start(*arguments, is_plain=is_plain, **settings)
+        out, err = process.communicate(typed)
+        return factories.Done(process.returncode, out.decode(), err.decode())
+
+    def flask(self, *arguments: str, typed: bytes = b"", **settings: Any) -> factories.Done:
+        """Run an operator's command."""
+        return self.run("-m", "flask", *arguments, typed=typed, **settings)
+
+
+# Root may write everywhere; without these two capabilities (prctl: PR_CAPBSET_DROP, CAP_DAC_*)
+# it meets the permissions of files as everybody does.
+PLAIN = """
+import ctypes, os, sys
+for capability in (1, 2):
+    ctypes.CDLL(None).prctl(24, capability)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """A machine on which nothing has been run yet."""
+    return Machine(tmp_path / "instance")
+
+
+@pytest.fixture
+def holding(new_site: Flask) -> Iterator[Flask]:
+    """Another site that holds data of its own."""
+    with new_site.app_context():
+        migrating.migrate()
+        places.load_places(ROOT / "data" / "places.csv")
+        uploads = factories.fill_site(new_site, factories.a_cast())
+        (uploads / "own.txt").write_text("别处的附件")
+        yield new_site
+        db.session.remove()

@@ -6,14 +6,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import yaml
+from flask import Flask
+from sqlalchemy import func, select
+
+from nanhua_emergency import backup
 from nanhua_emergency.access import Role
-from nanhua_emergency.accounts.models import Account, SignInSession
+from nanhua_emergency.accounts.models import Account, SignInAttempt, SignInSession
 from nanhua_emergency.accounts.passwords import hash_password
 from nanhua_emergency.accounts.tokens import hash_token, make_token
-from nanhua_emergency.database import db
+from nanhua_emergency.database import Base, db
 from nanhua_emergency.places.services import get_place
 from nanhua_emergency.plans import publication, services
-from nanhua_emergency.plans.library import read_plan_file
+from nanhua_emergency.plans.library import read_plan_file, split_front_matter
 from nanhua_emergency.plans.models import Category, Edition, Plan, Trigger
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -140,3 +145,115 @@ def a_published(plan: Plan, cast: Cast, *, now: datetime = NOW, **columns: Any) 
         effective_on=now.date(), by=cast.leader, now=now,
     )  # fmt: skip
     return edition
+
+
+def a_changed_body(words: str = "示例补充：演练后把叫应分为两路。") -> str:
+    """The flood plan's text with one more paragraph at its end; it still passes the checks."""
+    return f"{a_body()}\n{words}\n"
+
+
+def keep(*things: Any) -> Any:
+    """Commit, so that a browser sees them and may write; gives the key, or the keys."""
+    keys = [thing.id for thing in things]
+    db.session.commit()
+    return keys[0] if len(keys) == 1 else keys
+
+
+def stored(column: Any, key: int) -> Any:
+    """What one column of the row of that key now holds; leaves no transaction behind."""
+    db.session.rollback()
+    value = db.session.scalar(select(column).where(column.class_.id == key))
+    db.session.rollback()
+    return value
+
+
+def count_rows(*models: Any) -> dict[str, int]:
+    """How many rows each table holds; leaves no transaction behind."""
+    db.session.rollback()
+    counts = {m.__tablename__: db.session.scalar(select(func.count()).select_from(m))
+              for m in models}  # fmt: skip
+    db.session.rollback()
+    return counts
+
+
+def form_of(page: Any) -> Any:
+    """The form that a page is about: the last one on it."""
+    return page.forms[max(key for key in page.forms if isinstance(key, int))]
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended, and what it wrote."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+def command(app: Any, *arguments: str, typed: str = "") -> Done:
+    """Run an operator's command inside this process; what it did not foresee is raised."""
+    db.session.commit()
+    done = app.test_cli_runner().invoke(args=arguments, input=typed)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    db.session.rollback()
+    return Done(done.exit_code, done.stdout, done.stderr)
+
+
+def refusal_of(done: Done) -> str:
+    """The one clear line in which a command refused, having ended with 1."""
+    assert done.exit_code == 1, done
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+    assert done.stderr.startswith("没有办成："), done.stderr
+    return done.stderr.strip()
+
+
+def a_plan_text(**columns: Any) -> str:
+    """The text of a plan's file, with its front matter; None leaves a field out."""
+    front, body = split_front_matter(
+        (ROOT / "plans" / "01-flood-control.md").read_text(encoding="utf-8")
+    )
+    body = columns.pop("body", body)
+    fields = yaml.safe_load(front) | columns
+    kept = {name: value for name, value in fields.items() if value is not None}
+    return f"---\n{yaml.safe_dump(kept, allow_unicode=True, sort_keys=False)}---\n\n{body}"
+
+
+PICTURE = bytes(range(256)) * 300
+UPLOADS = {"2026/示例照片.jpg": PICTURE, "空.txt": b"", "a b/c.pdf": b"%PDF-"}
+
+
+def fill_site(site: Flask, cast: Cast) -> Path:
+    """Something in every table, and uploads; gives their folder."""
+    a_published(a_plan(), cast)
+    plan = a_plan(number=2, slug="drought", title="南华镇抗旱应急预案")
+    a_draft(plan, by=cast.office, body=a_changed_body("表情🌊，“引号”，\\反斜杠。"))
+    a_session(cast.office, now=NOW)
+    db.session.add(SignInAttempt(sign_in="office", address="192.0.2.1", at=NOW))
+    db.session.commit()
+    uploads = Path(site.instance_path, "uploads")
+    for name, data in UPLOADS.items():
+        (uploads / name).parent.mkdir(parents=True, exist_ok=True)
+        (uploads / name).write_bytes(data)
+    return uploads
+
+
+def all_rows(*, without: tuple[str, ...] = backup.LEFT_OUT) -> dict[str, list[Any]]:
+    """Every row of every table of the site at hand."""
+    db.session.rollback()
+    found = {
+        table.name: [tuple(row) for row in db.session.execute(
+            select(table).order_by(*table.primary_key.columns)
+        )]
+        for table in Base.metadata.sorted_tables if table.name not in without
+    }  # fmt: skip
+    db.session.rollback()
+    return found
+
+
+def uploads_of(site: Flask) -> dict[str, bytes]:
+    """What lies in the folder of uploads, and whatever was left unfinished beside it."""
+    folder = Path(site.instance_path)
+    kept = [p for p in folder.rglob("*") if p.is_file() and "uploads" in p.parts]
+    assert not list(folder.rglob("*.unfinished"))
+    return {p.relative_to(folder / "uploads").as_posix(): p.read_bytes() for p in kept}

@@ -1,10 +1,10 @@
 """Every route is opened by every role, at its own place and at another's; only the allowed get in."""
 
 import pytest
-from conftest import Browse
-from factories import Cast, a_draft, a_plan, a_published, an_account
 from flask import Flask
 
+from conftest import Browse
+from factories import Cast, a_draft, a_plan, a_published, an_account
 from nanhua_emergency import clock
 from nanhua_emergency.access import EVERYONE, SIGNED_IN, Role
 from nanhua_emergency.database import db

@@ -6,8 +6,8 @@ from wtforms.validators import DataRequired, EqualTo, Length, Optional, Regexp
 from nanhua_emergency.access import ROLE_NAMES
 from nanhua_emergency.forms import BaseForm, choices, plain_text
 
-EMAIL = r"^[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+$"
-PHONE = r"^[0-9+\-*（）() ]{3,30}$"
+EMAIL = r"^[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+\Z"
+PHONE = r"^[0-9+\-*（）() ]{3,30}\Z"
 
 
 class SignInForm(BaseForm):
@@ -66,7 +66,7 @@ class AddAccountForm(AccountForm):
         "登录名", description="小写字母、数字、点和连字符，3 至 40 位；定后不改。",
         validators=[
             DataRequired("请填登录名"),
-            Regexp(r"^[A-Za-z0-9][A-Za-z0-9.\-]{2,39}$", message="登录名只用字母、数字、点和连字符，3 至 40 位"),
+            Regexp(r"^[A-Za-z0-9][A-Za-z0-9.\-]{2,39}\Z", message="登录名只用字母、数字、点和连字符，3 至 40 位"),
         ],
         render_kw={"autocapitalize": "none", "spellcheck": "false"},
     )  # fmt: skip
@@ -79,7 +79,7 @@ class FindAccountsForm(BaseForm):
         csrf = False
 
     role = SelectField("角色", choices=choices([("", "全部"), *ROLE_NAMES.items()]), default="")
-    words = StringField("姓名或登录名", validators=[Length(max=60)])
+    words = StringField("姓名或登录名", validators=[Length(max=60), plain_text])
 
 
 class EndSessionForm(BaseForm):

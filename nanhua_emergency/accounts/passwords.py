@@ -41,7 +41,8 @@ def make_password() -> str:
 def check_password(password: str, *, sign_in: str) -> None:
     """Refuse a password that is short, common, or the sign-in itself."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise RuleBroken("密码至少 %(least)s 位", least=SHORTEST, field="new_password")
+        raise RuleBroken("密码应为 %(least)s 至 %(most)s 位", least=SHORTEST, most=LONGEST,
+                         field="new_password")  # fmt: skip
     plain = password.lower()
     if sign_in.lower() in plain or plain in sign_in.lower():
         raise RuleBroken("密码里不要含有登录名", field="new_password")

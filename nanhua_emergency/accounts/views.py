@@ -1,7 +1,7 @@
 """Pages of signing in and out, one's own password and devices, and the admin's accounts."""
 
+import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from nanhua_emergency.accounts.forms import (
 )
 from nanhua_emergency.config import current_setting
 from nanhua_emergency.database import db
-from nanhua_emergency.forms import Confirmation, choices
+from nanhua_emergency.forms import Confirmation, asked_page, choices
 from nanhua_emergency.languages import _
 from nanhua_emergency.places import services as places
 
@@ -43,9 +43,7 @@ def load_person() -> ResponseReturnValue | None:
 
 def _safe_next(target: str | None) -> str:
     """Only an address of this site, so that a link cannot lead people elsewhere after signing in."""
-    parts = urlsplit((target or "").replace("\\", "/"))
-    is_ours = not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    is_ours = is_ours and not parts.path.startswith("//")
+    is_ours = target and re.fullmatch(r"/(?![/\\])[^\\\x00-\x1f\x7f]*", target)
     return target if target and is_ours else url_for("home.front_page")
 
 
@@ -141,9 +139,10 @@ def list_accounts() -> ResponseReturnValue:
     """The accounts within the admin's place."""
     form = FindAccountsForm(request.args)
     form.validate()
-    page = max(1, request.args.get("page", 1, type=int))
+    page = asked_page()
     role = form.role.data if not form.role.errors else ""
-    found = queries.list_accounts(current_person(), role=role, words=form.words.data, page=page)
+    words = form.words.data if not form.words.errors else ""
+    found = queries.list_accounts(current_person(), role=role, words=words, page=page)
     return render_template(
         "accounts/list_accounts.html",
         form=form,

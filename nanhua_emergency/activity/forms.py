@@ -3,7 +3,7 @@
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import Length
 
-from nanhua_emergency.forms import BaseForm, choices
+from nanhua_emergency.forms import BaseForm, choices, plain_text
 
 ACTIONS = (
     ("", "全部"),
@@ -24,5 +24,5 @@ class FindEntriesForm(BaseForm):
         csrf = False
 
     action = SelectField("类别", choices=choices(ACTIONS), default="")
-    person = StringField("姓名", validators=[Length(max=60)])
+    person = StringField("姓名", validators=[Length(max=60), plain_text])
     before = HiddenField()

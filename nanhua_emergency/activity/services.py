@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -45,7 +45,7 @@ def record(
         chain=end.chain,
         position=end.position + 1,
         place_code=place_code,
-        at=now,
+        at=now.astimezone(UTC),  # as it comes back, or its hash would not hold
         by_id=by.id,
         by_name=by.name,
         action=action,

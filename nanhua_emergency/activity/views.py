@@ -1,5 +1,7 @@
 """Pages on which the activity is read."""
 
+import re
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -15,13 +17,12 @@ bp = Blueprint("activity", __name__, url_prefix="/activity")
 def list_entries() -> ResponseReturnValue:
     """Who did what within the person's place, newest first."""
     form = FindEntriesForm(request.args)
-    before = form.before.data if (form.before.data or "").isdigit() else None
     form.validate()
     entries = services.list_entries(
         current_person().place,
         action=form.action.data if not form.action.errors else "",
         person=form.person.data if not form.person.errors else "",
-        before=int(before) if before else None,
+        before=_read_key(form.before.data),
     )
     return render_template(
         "activity/list_entries.html",
@@ -29,3 +30,8 @@ def list_entries() -> ResponseReturnValue:
         entries=entries[: services.PAGE],
         has_more=len(entries) > services.PAGE,
     )
+
+
+def _read_key(text: str | None) -> int | None:
+    # Ten digits hold every key; more would be refused by the database, not found by it.
+    return min(int(text), 2**31 - 1) if text and re.fullmatch("[0-9]{1,10}", text) else None

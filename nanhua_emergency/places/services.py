@@ -1,6 +1,7 @@
 """Load places from data/places.csv and find them."""
 
 import csv
+import re
 from pathlib import Path
 
 from sqlalchemy import select
@@ -9,10 +10,12 @@ from nanhua_emergency.database import db
 from nanhua_emergency.errors import NotFound, RuleBroken
 from nanhua_emergency.places.models import Place, PlaceKind
 
+CODE = re.compile("[0-9]{12}")
+
 
 def get_place(code: str) -> Place:
     """The place of that code; NotFound where there is none."""
-    place = db.session.get(Place, code)
+    place = find_place(code)
     if place is None:
         raise NotFound("没有代码为“%(code)s”的地方", code=code)
     return place
@@ -20,7 +23,7 @@ def get_place(code: str) -> Place:
 
 def find_place(code: str) -> Place | None:
     """The place of that code, if there is one."""
-    return db.session.get(Place, code)
+    return db.session.get(Place, code) if CODE.fullmatch(code) else None
 
 
 def get_home(code: str = "") -> Place:
@@ -47,8 +50,11 @@ def list_villages(town: Place) -> list[Place]:
 
 def load_places(path: Path) -> int:
     """Add or rename the places of a CSV file; gives the number of rows read."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except UnicodeDecodeError as error:
+        raise RuleBroken("%(file)s 不是 UTF-8 编码，请另存为 UTF-8", file=path.name) from error
     for number, row in enumerate(rows, start=2):
         db.session.merge(_read_row(row, f"{path.name} 第 {number} 行"))
     db.session.flush()
@@ -57,14 +63,17 @@ def load_places(path: Path) -> int:
 
 def _read_row(row: dict[str, str], where: str) -> Place:
     code = (row.get("code") or "").strip()
-    if not (code.isdigit() and len(code) == 12):
+    if not CODE.fullmatch(code):
         raise RuleBroken("%(where)s：代码“%(code)s”不是 12 位数字", where=where, code=code)
     if row.get("kind") not in list(PlaceKind):
         raise RuleBroken("%(where)s：不认识的类别“%(kind)s”", where=where, kind=row.get("kind"))
+    name = (row.get("name") or "").strip()
+    if not name:
+        raise RuleBroken("%(where)s：缺名称", where=where)
     return Place(
         code=code,
-        name=row["name"],
-        official_name=row.get("official_name") or row["name"],
+        name=name,
+        official_name=row.get("official_name") or name,
         kind=PlaceKind(row["kind"]),
         urban_rural_class=row.get("urban_rural_class") or "",
     )

@@ -38,7 +38,8 @@ def publish_edition(edition_id: int) -> ResponseReturnValue:
                 edition, **form.answers(), by=current_person(), now=clock.now()
             )
             db.session.commit()
-            flash(_("已签发，公开页面已经更新。备案和公布的期限从今天起算。"))
+            flash(_("已签发，公开页面已经更新。备案和公布的期限从今天起算。") if edition.is_major
+                  else _("已签发，公开页面已经更新。一般修订不重新备案和公布。"))  # fmt: skip
             return _to_plan(edition)
     return render_template(
         "plans/publish_edition.html",

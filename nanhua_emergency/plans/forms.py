@@ -25,7 +25,7 @@ class FindPlansForm(BaseForm):
     class Meta(BaseForm.Meta):
         csrf = False
 
-    words = StringField("名称或灾种", validators=[Length(max=60)])
+    words = StringField("名称或灾种", validators=[Length(max=60), plain_text])
 
 
 class PlanForm(BaseForm):
@@ -97,6 +97,11 @@ class BeginEditionForm(BaseForm):
         ),
         default="yes",
     )
+
+    def offer_first(self) -> None:
+        """The plan never had a text in force: there is one reason, and it is filed in any case."""
+        self.trigger.choices = choices([(Trigger.FIRST.value, TRIGGER_NAMES[Trigger.FIRST])])
+        self.is_major.choices = choices([("yes", "首次编制：签发后备案和公布")])
 
 
 class SaveDraftForm(BaseForm):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from nanhua_emergency import clock
 from nanhua_emergency.access import SYSTEM
+from nanhua_emergency.activity.models import ActivityEntry
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places.models import Place
@@ -26,6 +27,7 @@ from nanhua_emergency.plans.queries import find_open, find_published, list_plan_
 from nanhua_emergency.workdays import add_months
 
 NOT_READ = "README.md"
+SAVING = ("edition.saved", "edition.imported")
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,17 @@ def read_plan_files(folder: Path) -> list[PlanFile]:
             value = getattr(file, field)
             if value in seen:
                 raise PlanFileWrong(
-                    "%(file)s：%(field)s “%(value)s”已由 %(other)s 占用",
-                    file=path.name, field=field, value=value, other=seen[value],
+                    "%(file)s：%(name)s “%(value)s”已由 %(other)s 占用",
+                    file=path.name, name=field, value=value, other=seen[value],
                 )  # fmt: skip
             seen[value] = path.name
     return sorted(files, key=lambda file: file.number)
+
+
+def list_new(files: Sequence[PlanFile], place: Place) -> list[PlanFile]:
+    """The files of plans that a place does not have yet."""
+    known = set(db.session.scalars(select(Plan.slug).where(Plan.place_code == place.code)))
+    return [file for file in files if file.slug not in known]
 
 
 def import_plans(files: Sequence[PlanFile], place: Place, *, now: datetime) -> Iterator[Imported]:
@@ -78,7 +86,12 @@ def _add_first_edition(file: PlanFile, place: Place, *, now: datetime) -> None:
         legal_basis="\n".join(file.legal_basis), season=file.season,
         review_months=file.review_months, drill_months=file.drill_months,
     )  # fmt: skip
-    services.add_plan(plan, by=SYSTEM, now=now)
+    try:
+        services.add_plan(plan, by=SYSTEM, now=now)
+    except RuleBroken as refusal:
+        raise PlanFileWrong(
+            "%(file)s：%(problem)s", file=file.filename, problem=refusal
+        ) from refusal
     today = clock.day_of(now)
     edition = Edition(
         plan=plan, number=1, state=State.PUBLISHED, trigger=Trigger.IMPORT, began_at=now,
@@ -89,17 +102,17 @@ def _add_first_edition(file: PlanFile, place: Place, *, now: datetime) -> None:
     db.session.flush()
     _add_text(edition, file.body, now=now)
     db.session.add(Review(plan_id=plan.id, due_on=add_months(today, plan.review_months)))
-    services.record(edition, "edition.imported", by=SYSTEM, now=now, summary="导入首个文本",
-                    sha256=edition.published_sha256)  # fmt: skip
 
 
 def _add_text(edition: Edition, body: str, *, now: datetime) -> None:
-    revision = Revision(edition=edition, body=body, sha256=hash_body(body), saved_at=now,
-                        note="随系统导入")  # fmt: skip
+    revision = Revision(edition=edition, based_on_id=edition.head_id, body=body,
+                        sha256=hash_body(body), saved_at=now, note="随系统导入")  # fmt: skip
     db.session.add(revision)
     db.session.flush()
     edition.head = revision
     db.session.flush()
+    services.record(edition, "edition.imported", by=SYSTEM, now=now, summary="导入文本",
+                    revision=revision.id, sha256=revision.sha256)  # fmt: skip
 
 
 def _draft_change(plan: Plan, file: PlanFile, *, now: datetime) -> str:
@@ -143,9 +156,19 @@ def export_plans(place: Place, folder: Path) -> list[Path]:
     return written
 
 
-def find_changed_revisions() -> Iterator[int]:
-    """Saved texts that no longer match the hash under which they were saved."""
+def find_changed_revisions() -> list[int]:
+    """Saved texts that no longer match their hash, or the hash that the activity tells of."""
     query = select(Revision.id, Revision.body, Revision.sha256).execution_options(yield_per=100)
-    for revision_id, body, sha256 in db.session.execute(query):
-        if hash_body(body) != sha256:
-            yield revision_id
+    changed = {key for key, body, sha256 in db.session.execute(query) if hash_body(body) != sha256}
+    return sorted(changed | set(_find_unlike_recorded()))
+
+
+def _find_unlike_recorded() -> Iterator[int]:
+    """Texts whose hash was changed along with them, or that are gone."""
+    query = select(ActivityEntry.details).where(ActivityEntry.action.in_(SAVING))
+    found = db.session.scalars(query.order_by(ActivityEntry.id).execution_options(yield_per=500))
+    for batch in found.partitions():
+        recorded = {one["revision"]: one["sha256"] for one in batch if "revision" in one}
+        hashes = select(Revision.id, Revision.sha256).where(Revision.id.in_(recorded))
+        stored = {key: sha256 for key, sha256 in db.session.execute(hashes)}
+        yield from (key for key, sha256 in recorded.items() if stored.get(key) != sha256)

@@ -16,6 +16,8 @@ FIELDS = (
     "number", "slug", "title", "category", "hazard", "lead_department",
     "legal_basis", "season", "review_months", "drill_months",
 )  # fmt: skip
+# As wide as the columns in which they are kept.
+WIDEST = {"slug": 60, "title": 120, "hazard": 20, "lead_department": 120, "season": 20}
 
 
 class PlanFileWrong(RuleBroken):
@@ -74,7 +76,15 @@ def parse_plan(text: str, name: str) -> PlanFile:
     for problem in check_front_matter(fields):
         if problem.weight is Weight.ERROR:
             raise PlanFileWrong("%(file)s：%(problem)s", file=name, problem=problem.message)
-    check_body_limits(body)
+    for field, most in WIDEST.items():
+        if len(str(fields[field])) > most:
+            raise PlanFileWrong(
+                "%(file)s：%(name)s 太长，最多 %(most)s 字", file=name, name=field, most=most
+            )
+    try:
+        check_body_limits(body)
+    except RuleBroken as refusal:
+        raise PlanFileWrong("%(file)s：%(problem)s", file=name, problem=refusal) from refusal
     return _plan_of(fields, tidy_body(body))
 
 
@@ -122,5 +132,6 @@ def format_plan(plan: PlanFile) -> str:
 
 
 def _scalar(value: object) -> str:
-    dumped = yaml.safe_dump(value, allow_unicode=True, width=10_000)
+    plain = str(value) if isinstance(value, str) else value  # a StrEnum is no YAML scalar
+    dumped = yaml.safe_dump(plain, allow_unicode=True, width=10_000)
     return str(dumped).removesuffix("\n").removesuffix("\n...")

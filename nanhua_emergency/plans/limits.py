@@ -4,16 +4,21 @@ import re
 from collections.abc import Callable
 
 from nanhua_emergency.errors import RuleBroken
+from nanhua_emergency.plans.outline.code_spans import hide_code, split_lines
 
 LONGEST = 1_000_000
 TABLE_ROWS = 500
+TABLE_COLUMNS = 30
 LIST_DEPTH = 6
-# Python-Markdown takes quadratic time in brackets that are not closed.
+HEADINGS = 500
+# Python-Markdown takes quadratic time in brackets that are not closed, and in the lines of one
+# paragraph.
 BRACKETS = 300
+PARAGRAPH_LINES = 1000
 
-_HTML = re.compile(r"<\s*(?:/?[a-zA-Z][^\n]{0,200}|!--|\?)")
+_HTML = re.compile(r"<(?:/?[a-zA-Z][^\n]{0,200}|!--|\?)")
 _LIST_ITEM = re.compile(r"^([ \t]*)(?:[-*+]|\d+[.)])[ \t]+")
-_FENCE = re.compile(r"^\s*(```|~~~)")
+_LIST_MARKS = re.compile(r"^\s*(?:(?:[-*+>]|\d+[.)])[ \t]+)*")
 
 
 class TextRefused(RuleBroken):
@@ -40,26 +45,29 @@ def check_body_limits(body: str) -> None:
         )  # fmt: skip
     if "\ufffd" in body or "\x00" in body:
         raise TextRefused("正文里有无法识别的字符。请检查粘贴来的文字，或另存为 UTF-8 编码后再试")
-    lines = body.split("\n")
+    lines = split_lines(body)
     for check in _CHECKS:
         check(lines)
 
 
 def _refuse_html(lines: list[str]) -> None:
-    is_code = False
-    for number, line in enumerate(lines, start=1):
-        is_code ^= bool(_FENCE.match(line))
-        if not is_code and _HTML.search(re.sub(r"`[^`]*`", "", line)):
+    for number, line in enumerate(hide_code(lines), start=1):
+        if _HTML.search(line):
             raise TextRefused(
                 "第 %(line)s 行含有网页代码（HTML），预案里不能用。请删去尖括号里的代码，只留文字",
                 line=number,
             )
 
 
-def _refuse_long_tables(lines: list[str]) -> None:
+def _refuse_large_tables(lines: list[str]) -> None:
     rows = 0
     for number, line in enumerate(lines, start=1):
-        rows = rows + 1 if line.lstrip().startswith("|") else 0
+        rows = rows + 1 if "|" in line else 0
+        if line.count("|") > TABLE_COLUMNS + 1:
+            raise TextRefused(
+                "第 %(line)s 行处的表格超过 %(most)s 列，无法显示。请拆成几张表",
+                line=number, most=TABLE_COLUMNS,
+            )  # fmt: skip
         if rows > TABLE_ROWS:
             raise TextRefused(
                 "第 %(line)s 行处的表格超过 %(most)s 行。请拆成几张表，或改用名录引用",
@@ -75,10 +83,32 @@ def _refuse_deep_lists(lines: list[str]) -> None:
             continue
         indent = len(item[1].expandtabs(4))
         indents = [one for one in indents if one < indent] + [indent]
-        if len(indents) > LIST_DEPTH:
+        if len(indents) - 1 + _count_marks(line) > LIST_DEPTH:
             raise TextRefused(
                 "第 %(line)s 行的清单套了 %(depth)s 层以上，手机上看不清。请改成分节或表格",
                 line=number, depth=LIST_DEPTH,
+            )  # fmt: skip
+
+
+def _refuse_many_headings(lines: list[str]) -> None:
+    if sum(line.startswith("#") for line in lines) > HEADINGS:
+        raise TextRefused("正文的标题超过 %(most)s 个。请合并小节，或拆成几个预案", most=HEADINGS)
+
+
+def _count_marks(line: str) -> int:
+    """List marks one after another, such as "- - 1. ", nest as well."""
+    marks = _LIST_MARKS.match(line)
+    return len(marks[0].split()) if marks else 0
+
+
+def _refuse_long_paragraphs(lines: list[str]) -> None:
+    count = 0
+    for number, line in enumerate(lines, start=1):
+        count = count + 1 if line.strip() else 0
+        if count > PARAGRAPH_LINES:
+            raise TextRefused(
+                "第 %(line)s 行处的一段超过 %(most)s 行，无法显示。请在段落之间空一行",
+                line=number, most=PARAGRAPH_LINES,
             )  # fmt: skip
 
 
@@ -93,5 +123,6 @@ def _refuse_many_brackets(lines: list[str]) -> None:
 
 
 _CHECKS: tuple[Callable[[list[str]], None], ...] = (
-    _refuse_many_brackets, _refuse_html, _refuse_long_tables, _refuse_deep_lists,
+    _refuse_many_headings, _refuse_many_brackets, _refuse_html, _refuse_large_tables,
+    _refuse_deep_lists, _refuse_long_paragraphs,
 )  # fmt: skip

@@ -163,6 +163,7 @@ def file_edition(
     filing: Filing, *, filed_on: date, receipt_number: str, by: Person, now: datetime
 ) -> None:
     """Enter the receipt of one recipient; that stops its clock."""
+    lock(filing)
     edition = filing.edition
     if filing.filed_on is not None:
         raise RuleBroken("这项备案已登记回执，不用再登记")
@@ -179,6 +180,9 @@ def announce_edition(
     edition: Edition, *, announced_on: date, where: str, by: Person, now: datetime
 ) -> None:
     """Enter when and where the text was announced to the public (Article 28)."""
+    lock(edition)
+    if edition.announced_on is not None:
+        raise RuleBroken("这一版已登记公布，不用再登记")
     if edition.published_at is None:
         raise RuleBroken("签发以后才能公布")
     _check_past_day(announced_on, since=clock.day_of(edition.published_at), now=now,
@@ -196,6 +200,7 @@ def close_review(
     review: Review, *, outcome: Outcome, reasons: str, checked: str, by: Person, now: datetime
 ) -> Review:
     """Close a periodic review with its outcome; the next one is set at once."""
+    lock(review)
     if review.closed_on is not None:
         raise RuleBroken("这次评估已经办结")
     if not reasons.strip():

@@ -28,7 +28,9 @@ class PlanLine:
 
 def get_plan(slug: str, place_code: str) -> Plan:
     """The plan of that slug at exactly that place; NotFound where there is none."""
-    plan = db.session.scalar(select(Plan).where(Plan.slug == slug, Plan.place_code == place_code))
+    query = select(Plan).where(Plan.slug == slug, Plan.place_code == place_code)
+    # PostgreSQL cannot even be asked about a NUL.
+    plan = db.session.scalar(query) if "\x00" not in slug else None
     if plan is None:
         raise NotFound("没有名为“%(slug)s”的预案", slug=slug)
     return plan
@@ -98,6 +100,12 @@ def find_published(plan: Plan) -> Edition | None:
 def find_open(plan: Plan) -> Edition | None:
     """The edition under way, if there is one."""
     return _find_edition(plan, Edition.state.in_(OPEN_STATES))
+
+
+def has_been_published(plan: Plan) -> bool:
+    """Whether any text of the plan was ever in force."""
+    query = select(Edition.id).where(Edition.plan_id == plan.id, Edition.published_at.is_not(None))
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def find_latest(plan: Plan) -> Edition | None:

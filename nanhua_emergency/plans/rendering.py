@@ -21,6 +21,8 @@ RENDERING = "1"
 KEPT = 128
 
 _LIST_ITEM = re.compile(r"^(\s*)([-*+]|\d+[.)])\s+")
+# What a reference may hold besides its name; its bar would cut the table cell in two.
+_CONDITION = re.compile(r"(\{\{\s*(?:岗位|名录)\s*[:：][^{}|｜\\\n]*)\\?[|｜][^{}\n]*\}\}")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TAGS = {
@@ -72,6 +74,8 @@ class _TidyBlocks(Preprocessor):
                 tidy.append("")
             if kind == "list":
                 line, indents = _indent_by_four(line, indents)
+            elif kind == "table":
+                line, indents = _CONDITION.sub(r"\1}}", line), []
             elif not line.startswith((" ", "\t")) and line.strip():
                 indents = []
             tidy.append(line)

@@ -17,13 +17,21 @@ from nanhua_emergency.plans.limits import check_body_limits, tidy_body
 from nanhua_emergency.plans.models import (
     Category,
     Edition,
+    Filing,
     Opinion,
     Plan,
+    Review,
     Revision,
     Trigger,
     hash_body,
 )
-from nanhua_emergency.plans.queries import find_latest, find_open, find_published, has_edited
+from nanhua_emergency.plans.queries import (
+    find_latest,
+    find_open,
+    find_published,
+    has_been_published,
+    has_edited,
+)
 
 # Article 24 of the Measures for the Administration of Emergency Plans (国办发〔2024〕5号).
 REVIEW_POINTS = (
@@ -85,6 +93,8 @@ def change_plan(plan: Plan, *, by: Person, now: datetime, **answers: object) -> 
     before = {name: str(getattr(plan, name)) for name in answers}
     for name, value in answers.items():
         setattr(plan, name, Category(str(value)) if name == "category" else value)
+    if before == {name: str(getattr(plan, name)) for name in answers}:
+        return
     db.session.flush()
     _record_plan(
         "plan.changed", plan, by=by, now=now, summary=f"修改《{plan.title}》的登记项", before=before
@@ -97,14 +107,20 @@ def begin_edition(
     """Begin a new edition from the text in force, or from the last one there was.
 
     `trigger` is one of the six reasons of Article 35; a major revision (Article 36) is filed and
-    announced again, a simplified one is not.
+    announced again, a simplified one is not. The first text of a plan is always filed and
+    announced.
     """
     if find_open(plan) is not None:
         raise RuleBroken("《%(title)s》已有一版正在编修，请接着改那一版", title=plan.title)
+    is_first = not has_been_published(plan)
+    if trigger is Trigger.FIRST and not is_first:
+        raise RuleBroken(
+            "《%(title)s》已有过文本，请选修订的原因", title=plan.title, field="trigger"
+        )
     source = find_published(plan) or find_latest(plan)
     edition = Edition(
         plan=plan, number=_next_number(plan), trigger=trigger, trigger_reason=reason,
-        is_major=is_major, began_at=now, began_by_id=by.id,
+        is_major=is_major or is_first, began_at=now, began_by_id=by.id,
     )  # fmt: skip
     db.session.add(edition)
     db.session.flush()
@@ -247,10 +263,11 @@ def list_offered_verbs(edition: Edition, person: Account) -> list[Verb]:
     return verbs
 
 
-def lock(edition: Edition) -> None:
-    """Take the edition for this transaction: two people's moves come one after the other."""
-    db.session.execute(select(Edition.id).where(Edition.id == edition.id).with_for_update())
-    db.session.refresh(edition)
+def lock(thing: Edition | Filing | Review) -> None:
+    """Take a row for this transaction: two people's moves come one after the other."""
+    kind = type(thing)
+    db.session.execute(select(kind.id).where(kind.id == thing.id).with_for_update())
+    db.session.refresh(thing)
 
 
 def _begin_move(edition: Edition, verb: Verb, by: Person) -> Move:

@@ -18,6 +18,7 @@ from nanhua_emergency.activity import services as activity
 from nanhua_emergency.config import VERSION, current_setting
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import error_page
+from nanhua_emergency.forms import asked_page
 from nanhua_emergency.languages import _
 from nanhua_emergency.page_cache import kept_for_visitors
 from nanhua_emergency.places import services as places
@@ -38,6 +39,7 @@ from nanhua_emergency.plans.rendering import RENDERING, render, render_once
 
 bp = Blueprint("plans", __name__)
 
+LONGEST_KEY = 18
 WORKERS = (Role.OFFICE, Role.LEGAL, Role.LEADER)
 PAGES = {
     lifecycle.Verb.SAVE: "plans.save_draft",
@@ -138,7 +140,7 @@ def list_jumps(body: str) -> list[tuple[str, str]]:
 def list_work() -> ResponseReturnValue:
     """Every plan of the person's place, with what is in force and under way."""
     form = FindPlansForm(request.args)
-    page = max(1, request.args.get("page", 1, type=int))
+    page = asked_page()
     words = form.words.data if form.validate() else ""
     lines = queries.list_plan_lines(current_person().place, words=words or "", page=page)
     return render_template(
@@ -174,7 +176,7 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
     published, under_way = queries.find_published(plan), queries.find_open(plan)
     filings = queries.list_filings(published) if published else []
     review, today = queries.find_unclosed_review(plan), clock.today()
-    page = max(1, request.args.get("page", 1, type=int))
+    page = asked_page()
     editions = queries.list_editions(plan, page=page)
     return render_template(
         "plans/show_plan.html", plan=plan, published=published, under_way=under_way, page=page,
@@ -207,6 +209,8 @@ def begin_edition(plan_id: int) -> ResponseReturnValue:
     """Begin a new edition, for a reason of Article 35."""
     plan = queries.get_work_plan(plan_id, seen_by=current_person())
     form = BeginEditionForm()
+    if not queries.has_been_published(plan):
+        form.offer_first()
     if form.submitted():
         with form.refusals():
             edition = services.begin_edition(
@@ -223,7 +227,7 @@ def begin_edition(plan_id: int) -> ResponseReturnValue:
 def show_edition(edition_id: int) -> ResponseReturnValue:
     """An edition as it now reads, with what this person may do with it."""
     edition = queries.get_edition(edition_id, seen_by=current_person())
-    page = max(1, request.args.get("page", 1, type=int))
+    page = asked_page()
     revisions = queries.list_revisions(edition, page=page)
     return render_template(
         "plans/show_edition.html", edition=edition, plan=edition.plan, rendered=_rendered(edition),
@@ -279,8 +283,9 @@ def save_draft(edition_id: int) -> ResponseReturnValue:
 
 def _save_draft(edition: Edition, form: SaveDraftForm) -> ResponseReturnValue:
     based_on = form.based_on_id.data or ""
+    is_key = based_on.isdecimal() and len(based_on) < LONGEST_KEY
     services.save_draft(
-        edition, body=form.body.data, based_on_id=int(based_on) if based_on.isdigit() else None,
+        edition, body=form.body.data, based_on_id=int(based_on) if is_key else None,
         note=form.note.data or "", by=current_person(), now=clock.now(),
     )  # fmt: skip
     db.session.commit()

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
 from browser.serving import CHROMIUM, CHROMIUM_FLAGS, LiveSite, password_of, serve
 from conftest import refuse_or_skip
-from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}

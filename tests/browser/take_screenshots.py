@@ -7,10 +7,12 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(TESTS), str(TESTS.parent)]
 
-from browser.conftest import DESK, PHONE, sign_in_as
-from browser.serving import CHROMIUM, CHROMIUM_FLAGS, serve
-from browser.test_revise_flood_plan import begin, submit
-from playwright.sync_api import Browser, Page, sync_playwright
+# The folders above hold what is imported below, also when this file is run by itself.
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+
+from browser.conftest import DESK, PHONE, sign_in_as  # noqa: E402
+from browser.serving import CHROMIUM, CHROMIUM_FLAGS, serve  # noqa: E402
+from browser.test_revise_flood_plan import begin, submit  # noqa: E402
 
 # Name of the picture, who looks, and the address; {draft} is an edition under way.
 PICTURES = (
@@ -76,11 +78,14 @@ def take(browser: Browser, base: str, folder: Path, only: str) -> None:
 def main(folder: Path, only: str = "") -> None:
     """Serve a site of example people, take the pictures, and stop it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as instance, serve(Path(instance)) as site:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
-            take(browser, site.url, folder, only)
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory() as instance,
+        serve(Path(instance)) as site,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
+        take(browser, site.url, folder, only)
+        browser.close()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Four people revise the flood plan, from the draft to the page that the public reads."""
 
+from playwright.sync_api import Page, expect
+
 from browser.conftest import OpenFor
 from browser.serving import LiveSite
-from playwright.sync_api import Page, expect
 
 OLD = "从第一次拨号起不超过 10 分钟就要派人"
 NEW = "从第一次拨号起不超过 8 分钟就要派人"

@@ -60,6 +60,8 @@ def test_it_asks_for_every_field_of_nothing() -> None:
         ("slug", "防汛"),
         ("slug", "flood_control"),
         ("slug", "-flood"),
+        ("slug", "flood-"),
+        ("slug", "flood--control"),
         ("slug", "flood\n"),
         ("slug", 5),
         ("title", 5),

@@ -42,6 +42,32 @@ def test_it_sees_no_difference_in_who_is_referred_to() -> None:
     assert repeats(with_post, with_post.replace("防汛指挥长", "镇应急总指挥")) == [(1, 1)]
 
 
+def test_it_sees_no_difference_in_the_hazard() -> None:
+    said = (
+        "防汛期间听到防汛警报，按防汛预案转移，由防汛专班点名，防汛物资随队走，防汛结束再返回家中。"
+    )
+    assert repeats(said, said.replace("防汛", "道路交通事故")) == [(1, 1)]
+    assert repeats(said, said.replace("防汛", "东西南北中央")) == []
+
+
+def test_it_sees_no_difference_in_many_references() -> None:
+    said = (
+        "{{岗位:甲}}通知{{岗位:乙}}，{{岗位:丙}}通知{{岗位:丁}}，"
+        "都不通的由{{岗位:戊}}派人上门去叫，叫到为止。"
+    )
+    other = said.replace("岗位", "名录").replace("甲", "森林草原防灭火指挥长")
+    other = other.replace("乙", "工业园区安全联络员").replace("丙", "农业农村综合服务中心负责人")
+    assert repeats(said, other) == [(1, 1)]
+
+
+def test_it_passes_over_a_paragraph_that_is_only_half_alike() -> None:
+    assert repeats(FLOOD, FLOOD[:34] + OTHER[:40]) == []
+
+
+def test_it_compares_monotonous_texts() -> None:
+    assert repeats("转移" * 300, "转移" * 200 + "叫应" * 20 + "转移" * 80) == [(1, 1)]
+
+
 def test_it_passes_over_what_is_different_or_short() -> None:
     assert repeats(FLOOD, OTHER) == []
     assert repeats(FLOOD[:39], FLOOD[:39]) == []

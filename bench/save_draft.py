@@ -20,7 +20,7 @@ from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.services import add_account
 from nanhua_emergency.database import BUSY_SECONDS, db
 from nanhua_emergency.places import services as places
-from nanhua_emergency.plans import importing, queries, services
+from nanhua_emergency.plans import drafting, importing, queries, services
 from nanhua_emergency.plans.models import Edition, Trigger
 
 SAVES, WARM = 150, 10
@@ -87,7 +87,7 @@ def measure(app: Flask, folder: Path) -> None:
     def save(number: int) -> None:
         with app.app_context():  # as a request does: a new session each time
             edition = db.session.get_one(Edition, edition_id)
-            services.save_draft(edition, body=a_text(like, number), based_on_id=edition.head_id,
+            drafting.save_draft(edition, body=a_text(like, number), based_on_id=edition.head_id,
                                 note="", by=db.session.merge(office), now=clock.now())  # fmt: skip
             db.session.commit()
 

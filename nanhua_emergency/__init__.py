@@ -51,7 +51,13 @@ def _wire_features(app: Flask) -> None:
     from nanhua_emergency.accounts.views import bp as accounts
     from nanhua_emergency.activity.views import bp as activity
     from nanhua_emergency.home.views import bp as home
-    from nanhua_emergency.plans import duty_views  # noqa: F401  its pages join the blueprint
+    from nanhua_emergency.plans import (  # noqa: F401  their pages join the blueprint
+        draft_views,
+        duty_views,
+        paper_views,
+        review_views,
+        work_views,
+    )
     from nanhua_emergency.plans.views import bp as plans
 
     for blueprint in (home, accounts, activity, plans):

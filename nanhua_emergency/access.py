@@ -74,10 +74,16 @@ def allow(*roles: Role) -> Callable[[View], View]:
     return declare
 
 
+class SignInNeeded(Exception):  # noqa: N818  a request to sign in, not an error
+    """A visitor sent a form that only people who signed in may send; nothing of it is lost."""
+
+
 def _refusal(roles: tuple[Role, ...]) -> Response | None:
     person = current_person()
     if (person.role if person else Role.VISITOR) in roles:
         return None
+    if person is None and request.method == "POST":
+        raise SignInNeeded
     if person is None:
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
     return abort(403)

@@ -23,7 +23,7 @@ from nanhua_emergency.config import ROOT
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places import services as places
-from nanhua_emergency.plans import checking, importing
+from nanhua_emergency.plans import checking, importing, search
 from nanhua_emergency.plans.checks import Weight
 
 PLACES = ROOT / "data" / "places.csv"
@@ -102,6 +102,7 @@ def init() -> None:
     click.echo(f"地方 {places.load_places(PLACES)} 个")
     place = places.get_home(current_app.config["PLACE"])
     _add_new_plans(place)
+    search.keep_missing_sections()
     if not accounts.has_accounts():
         _make_first_account(place)
 

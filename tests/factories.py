@@ -1,5 +1,6 @@
 """Things that tests need, made with defaults."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -17,9 +18,11 @@ from nanhua_emergency.accounts.passwords import hash_password
 from nanhua_emergency.accounts.tokens import hash_token, make_token
 from nanhua_emergency.database import Base, db
 from nanhua_emergency.places.services import get_place
-from nanhua_emergency.plans import publication, services
+from nanhua_emergency.plans import drafting, publication, services
 from nanhua_emergency.plans.library import read_plan_file, split_front_matter
 from nanhua_emergency.plans.models import Category, Edition, Plan, Trigger
+from nanhua_emergency.plans.papers import attachment_path
+from nanhua_emergency.plans.text_models import Attachment
 
 ROOT = Path(__file__).resolve().parent.parent
 TOWN = "620724102000"
@@ -113,7 +116,7 @@ def a_draft(plan: Plan, *, by: Account, body: str | None = None, **columns: Any)
         plan, trigger=Trigger.PRACTICE, reason="演练发现叫应不到位", by=by, now=NOW,
         is_major=columns.pop("is_major", True),
     )  # fmt: skip
-    services.save_draft(edition, body=body or a_body(), based_on_id=edition.head_id,
+    drafting.save_draft(edition, body=body or a_body(), based_on_id=edition.head_id,
                         note="改叫应时限", by=by, now=NOW)  # fmt: skip
     return edition
 
@@ -145,6 +148,21 @@ def a_published(plan: Plan, cast: Cast, *, now: datetime = NOW, **columns: Any) 
         effective_on=now.date(), by=cast.leader, now=now,
     )  # fmt: skip
     return edition
+
+
+def an_attachment(edition: Edition, instance: Path, *, by: Account) -> Attachment:
+    """A picture beside an edition, lying where the site keeps such files."""
+    sha256 = hashlib.sha256(PICTURE).hexdigest()
+    path = attachment_path(instance / "uploads", sha256)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(PICTURE)
+    attachment = Attachment(
+        edition_id=edition.id, name="示例图.png", content_type="image/png", sha256=sha256,
+        size=len(PICTURE), added_at=NOW, added_by_id=by.id,
+    )  # fmt: skip
+    db.session.add(attachment)
+    db.session.flush()
+    return attachment
 
 
 def a_changed_body(words: str = "示例补充：演练后把叫应分为两路。") -> str:
@@ -257,3 +275,9 @@ def uploads_of(site: Flask) -> dict[str, bytes]:
     kept = [p for p in folder.rglob("*") if p.is_file() and "uploads" in p.parts]
     assert not list(folder.rglob("*.unfinished"))
     return {p.relative_to(folder / "uploads").as_posix(): p.read_bytes() for p in kept}
+
+
+def results_of(page: Any) -> list[tuple[str, list[str]]]:
+    """The plans on a page of search results, and the headings under each."""
+    groups = page.html.select("section.hits")
+    return [(one.h2.a.get_text(), [a.get_text() for a in one.select("li > a")]) for one in groups]

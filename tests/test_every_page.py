@@ -1,15 +1,26 @@
 """Every route is opened by every role, at its own place and at another's; only the allowed get in."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
 from conftest import Browse
-from factories import Cast, a_draft, a_plan, a_published, an_account
+from factories import (
+    Cast,
+    a_draft,
+    a_plan,
+    a_published,
+    an_account,
+    an_attachment,
+    form_of,
+)
 from nanhua_emergency import clock
 from nanhua_emergency.access import EVERYONE, SIGNED_IN, Role
 from nanhua_emergency.database import db
 from nanhua_emergency.plans import publication, queries
 
+JSON = "application/json"
 OFFICE, LEGAL, LEADER = Role.OFFICE, Role.LEGAL, Role.LEADER
 WORKERS = {OFFICE, LEGAL, LEADER}
 ALL, ANYBODY = set(EVERYONE), set(SIGNED_IN)
@@ -33,14 +44,26 @@ WHO = {
     "plans.read_plan": ALL,
     "plans.list_editions": ALL,
     "plans.read_edition": ALL,
+    "plans.compare_editions": ALL,
+    "plans.search_plans": ALL,
+    "plans.download_word": ALL,
     "plans.list_work": WORKERS,
     "plans.show_plan": WORKERS,
     "plans.show_edition": WORKERS,
     "plans.show_revision": WORKERS,
+    "plans.compare_revisions": WORKERS,
+    "plans.export_word": WORKERS,
+    "plans.export_markdown": WORKERS,
+    "plans.download_attachment": WORKERS,
     "plans.add_plan": {OFFICE},
     "plans.change_plan": {OFFICE},
     "plans.begin_edition": {OFFICE},
     "plans.save_draft": {OFFICE},
+    "plans.settle_clash": {OFFICE},
+    "plans.keep_text": {OFFICE},
+    "plans.forget_kept_text": {OFFICE},
+    "plans.preview_text": {OFFICE},
+    "plans.import_word": {OFFICE},
     "plans.submit_edition": {OFFICE},
     "plans.abandon_edition": {OFFICE},
     "plans.clear_edition": {LEGAL},
@@ -54,6 +77,10 @@ WHO = {
     "plans.announce_edition": {OFFICE},
     "plans.close_review": {OFFICE},
 }
+
+
+# Pages that are asked for something by the part of the address after "?".
+ASKED = {"plans.compare_revisions": ("old", "new"), "plans.search_plans": ("words",)}
 
 
 def test_it_knows_every_route(site: Flask) -> None:
@@ -70,11 +97,13 @@ def keys(app: Flask, cast: Cast) -> dict[str, object]:
     filing = publication.add_filing(edition, recipient="示例单位", by=cast.office, now=clock.now())
     review = queries.find_unclosed_review(plan)
     assert review is not None
+    attachment = an_attachment(draft, Path(app.instance_path), by=cast.office)
     db.session.commit()
     return {
         "plan_id": draft.plan_id, "edition_id": draft.id, "revision_id": draft.head_id,
         "filing_id": filing.id, "review_id": review.id, "account_id": cast.other_office.id,
-        "slug": plan.slug, "number": edition.number,
+        "slug": plan.slug, "number": edition.number, "attachment_id": attachment.id,
+        "old": draft.head_id, "new": draft.head_id, "words": "转移",
     }  # fmt: skip
 
 
@@ -85,7 +114,8 @@ def addresses(app: Flask, keys: dict[str, object]) -> list[tuple[str, str, str]]
         for rule in app.url_map.iter_rules():
             if rule.endpoint == "static":
                 continue
-            values = {name: keys[name] for name in rule.arguments}
+            names = (*rule.arguments, *ASKED.get(rule.endpoint, ()))
+            values = {name: keys[name] for name in names}
             address = app.url_for(rule.endpoint, **values)
             found += [(rule.endpoint, m, address) for m in ("GET", "POST") if m in rule.methods]
     return found
@@ -110,6 +140,9 @@ def test_it_lets_in_only_the_allowed(
         answer = browse(person).request(address, method=method, expect_errors=True)
         if role in WHO[endpoint]:
             assert answer.status_code not in (302, 403, 404, 500), (endpoint, method)
+        elif role is Role.VISITOR and method == "POST":
+            assert answer.status_code == 401, (endpoint, method)
+            assert form_of(answer)["next"].value == address, (endpoint, method)
         elif role is Role.VISITOR:
             assert answer.status_code == 302, (endpoint, method)
             assert "/sign-in" in answer.location, (endpoint, method)
@@ -126,11 +159,13 @@ def test_it_hides_what_belongs_to_another_town(
 ) -> None:
     stranger = an_account("stranger", role, place=a_neighbour_town())
     db.session.commit()
-    closed = {"plan_id", "edition_id", "revision_id", "filing_id", "review_id", "account_id"}
+    closed = {"plan_id", "edition_id", "revision_id", "filing_id", "review_id", "account_id",
+              "attachment_id", "old", "new"}  # fmt: skip
     for endpoint, method, address in addresses(app, keys):
         with app.test_request_context():
             rule = next(r for r in app.url_map.iter_rules() if r.endpoint == endpoint)
-        if role in WHO[endpoint] and rule.arguments & closed:
+        asked = {*rule.arguments, *ASKED.get(endpoint, ())}
+        if role in WHO[endpoint] and asked & closed:
             answer = browse(stranger).request(address, method=method, expect_errors=True)
             assert answer.status_code == 404, (endpoint, method)
 
@@ -157,7 +192,8 @@ def test_it_refuses_every_form_without_its_token(
         role = next(r for r in Role if r in WHO[endpoint])
         answer = browse(people(cast)[role]).post(address, {"x": "1"}, expect_errors=True)
         assert answer.status_code == 400, endpoint
-        assert "已经失效" in answer.text, endpoint
+        said = answer.json["message"] if answer.content_type == JSON else answer.text
+        assert "已经失效" in said, endpoint
     db.session.rollback()
     assert db.session.query(ActivityEntry).count() == before
 
@@ -181,5 +217,5 @@ def test_it_sends_strict_headers_with_every_page(
             policy = answer.headers["Content-Security-Policy"]
             assert "default-src 'none'" in policy, endpoint
             assert "unsafe" not in policy, endpoint
-            assert "<script>" not in answer.text, endpoint
-            assert "style=" not in answer.text, endpoint
+            assert b"<script>" not in answer.body, endpoint
+            assert b"style=" not in answer.body, endpoint

@@ -19,7 +19,8 @@ from nanhua_emergency.plans.forms import (
     ReasonForm,
 )
 from nanhua_emergency.plans.models import Edition, Outcome
-from nanhua_emergency.plans.views import _edition_for, _rendered, bp
+from nanhua_emergency.plans.views import bp
+from nanhua_emergency.plans.work_views import compare_with_origin, edition_for, render_head
 
 
 def _to_plan(edition: Edition) -> ResponseReturnValue:
@@ -30,7 +31,7 @@ def _to_plan(edition: Edition) -> ResponseReturnValue:
 @allow(Role.LEADER)
 def publish_edition(edition_id: int) -> ResponseReturnValue:
     """Sign the text that was cleared."""
-    edition = _edition_for(edition_id, lifecycle.Verb.PUBLISH)
+    edition = edition_for(edition_id, lifecycle.Verb.PUBLISH)
     form = PublishEditionForm(sha256=edition.cleared_sha256, effective_on=clock.today())
     if form.submitted():
         with form.refusals():
@@ -41,12 +42,15 @@ def publish_edition(edition_id: int) -> ResponseReturnValue:
             flash(_("已签发，公开页面已经更新。备案和公布的期限从今天起算。") if edition.is_major
                   else _("已签发，公开页面已经更新。一般修订不重新备案和公布。"))  # fmt: skip
             return _to_plan(edition)
+    origin, comparison = compare_with_origin(edition)
     return render_template(
         "plans/publish_edition.html",
+        origin=origin,
+        comparison=comparison,
         form=form,
         edition=edition,
         plan=edition.plan,
-        rendered=_rendered(edition),
+        rendered=render_head(edition),
         published=queries.find_published(edition.plan),
     ), form.status
 
@@ -55,7 +59,7 @@ def publish_edition(edition_id: int) -> ResponseReturnValue:
 @allow(Role.LEADER)
 def publish_urgently(edition_id: int) -> ResponseReturnValue:
     """Sign at once, with a reason; another person approves afterwards."""
-    edition = _edition_for(edition_id, lifecycle.Verb.PUBLISH_URGENTLY)
+    edition = edition_for(edition_id, lifecycle.Verb.PUBLISH_URGENTLY)
     form = PublishUrgentlyForm(sha256=edition.head.sha256 if edition.head else "")
     if form.submitted():
         with form.refusals():
@@ -65,12 +69,15 @@ def publish_urgently(edition_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash(_("已紧急签发。请在 3 天内由另一位领导补签。"))
             return _to_plan(edition)
+    origin, comparison = compare_with_origin(edition)
     return render_template(
         "plans/publish_urgently.html",
+        origin=origin,
+        comparison=comparison,
         form=form,
         edition=edition,
         plan=edition.plan,
-        rendered=_rendered(edition),
+        rendered=render_head(edition),
     ), form.status
 
 
@@ -78,7 +85,7 @@ def publish_urgently(edition_id: int) -> ResponseReturnValue:
 @allow(Role.LEADER)
 def approve_edition(edition_id: int) -> ResponseReturnValue:
     """Sign, as another person, what was published urgently."""
-    edition = _edition_for(edition_id, lifecycle.Verb.APPROVE)
+    edition = edition_for(edition_id, lifecycle.Verb.APPROVE)
     form = Confirmation()
     if form.submitted():
         with form.refusals():
@@ -86,12 +93,15 @@ def approve_edition(edition_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash(_("已补签。"))
             return _to_plan(edition)
+    origin, comparison = compare_with_origin(edition)
     return render_template(
         "plans/approve_edition.html",
+        origin=origin,
+        comparison=comparison,
         form=form,
         edition=edition,
         plan=edition.plan,
-        rendered=_rendered(edition),
+        rendered=render_head(edition),
     ), form.status
 
 
@@ -99,7 +109,7 @@ def approve_edition(edition_id: int) -> ResponseReturnValue:
 @allow(Role.LEADER)
 def withdraw_edition(edition_id: int) -> ResponseReturnValue:
     """Take the text in force away from the public."""
-    edition = _edition_for(edition_id, lifecycle.Verb.WITHDRAW)
+    edition = edition_for(edition_id, lifecycle.Verb.WITHDRAW)
     form = ReasonForm()
     if form.submitted():
         with form.refusals():

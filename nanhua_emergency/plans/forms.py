@@ -1,6 +1,8 @@
 """What people fill in about plans."""
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
+    BooleanField,
     DateField,
     HiddenField,
     IntegerField,
@@ -17,6 +19,11 @@ from nanhua_emergency.plans.services import REVIEW_POINTS
 
 SEASON = r"^(全年|(1[0-2]|[1-9])月—(1[0-2]|[1-9])月)$"
 REASONS = [(t.value, TRIGGER_NAMES[t]) for t in Trigger if t not in (Trigger.FIRST, Trigger.IMPORT)]
+
+
+def storable(number: int | None) -> int | None:
+    """A number as the database can be asked for it; of any other there is nothing."""
+    return number if number is None or 0 < number < 2**31 else 0
 
 
 class FindPlansForm(BaseForm):
@@ -110,6 +117,58 @@ class SaveDraftForm(BaseForm):
     body = TextAreaField("正文")
     note = StringField("这次改了什么（可不填）", validators=[Length(max=200), plain_text])
     based_on_id = HiddenField()
+
+
+class KeepTextForm(BaseForm):
+    """A text that is not saved, as the editor's script sends it."""
+
+    body = TextAreaField()
+    based_on_id = HiddenField()
+
+
+class SettleClashForm(BaseForm):
+    """One person's text, the base, and the other's revision; the picks stand beside each clash."""
+
+    body = HiddenField()
+    note = HiddenField()
+    based_on_id = HiddenField()
+    their_id = HiddenField()
+
+
+class CompareEditionsForm(BaseForm):
+    """Two editions of a plan, by number."""
+
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+    old = IntegerField("从第几版", filters=[storable])
+    new = IntegerField("到第几版", filters=[storable])
+
+
+class CompareRevisionsForm(BaseForm):
+    """Two saved texts, by key."""
+
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+    old = IntegerField(filters=[storable])
+    new = IntegerField(filters=[storable])
+
+
+class SearchPlansForm(BaseForm):
+    """What to look for, and whether texts no longer in force are searched too."""
+
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+    words = StringField("找什么", render_kw={"type": "search", "maxlength": "200"})
+    is_history = BooleanField("旧版也找")
+
+
+class ImportWordForm(BaseForm):
+    """A Word file."""
+
+    file = FileField("Word 文件（.docx）", validators=[FileRequired("请选一个 .docx 文件")])
 
 
 class SubmitEditionForm(BaseForm):

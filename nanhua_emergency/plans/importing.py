@@ -24,6 +24,7 @@ from nanhua_emergency.plans.library import (
 from nanhua_emergency.plans.lifecycle import State
 from nanhua_emergency.plans.models import Edition, Plan, Review, Revision, Trigger, hash_body
 from nanhua_emergency.plans.queries import find_open, find_published, list_plan_lines
+from nanhua_emergency.plans.search import keep_sections
 from nanhua_emergency.workdays import add_months
 
 NOT_READ = "README.md"
@@ -101,6 +102,7 @@ def _add_first_edition(file: PlanFile, place: Place, *, now: datetime) -> None:
     db.session.add(edition)
     db.session.flush()
     _add_text(edition, file.body, now=now)
+    keep_sections(edition)
     db.session.add(Review(plan_id=plan.id, due_on=add_months(today, plan.review_months)))
 
 

@@ -15,9 +15,18 @@ HEADINGS = 500
 # paragraph.
 BRACKETS = 300
 PARAGRAPH_LINES = 1000
+# A page and a Word file take a step for each line and each mark; a plan of this town has 300 of
+# either, and what follows is about a second of work.
+LINES = 20_000
+MARKS = 30_000
 
 _HTML = re.compile(r"<(?:/?[a-zA-Z][^\n]{0,200}|!--|\?)")
 _LIST_ITEM = re.compile(r"^([ \t]*)(?:[-*+]|\d+[.)])[ \t]+")
+# Lone surrogates, NUL and what stands for bytes that were not UTF-8.
+_NOT_TEXT = re.compile("[\ud800-\udfff\x00\ufffd]")
+# Embeddings, overrides and isolates: they show a text in another order than it is stored in.
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_MARK = re.compile(r"[*_`\\&{|]")
 _LIST_MARKS = re.compile(r"^\s*(?:(?:[-*+>]|\d+[.)])[ \t]+)*")
 
 
@@ -43,11 +52,37 @@ def check_body_limits(body: str) -> None:
             "正文有 %(count)s 字，最多 %(most)s 字。请删减，或把附表另存为附件",
             count=len(body), most=LONGEST,
         )  # fmt: skip
-    if "\ufffd" in body or "\x00" in body:
+    if _NOT_TEXT.search(body):
         raise TextRefused("正文里有无法识别的字符。请检查粘贴来的文字，或另存为 UTF-8 编码后再试")
     lines = split_lines(body)
     for check in _CHECKS:
         check(lines)
+
+
+def _refuse_hidden_order(lines: list[str]) -> None:
+    for number, line in enumerate(lines, start=1):
+        if _BIDI.search(line):
+            raise TextRefused(
+                "第 %(line)s 行有看不见的双向排版控制符，文字显示的顺序会与实际不符。"
+                "请删去这一行，用键盘重新输入",
+                line=number,
+            )
+
+
+def _refuse_many_lines(lines: list[str]) -> None:
+    if len(lines) > LINES:
+        raise TextRefused(
+            "正文有 %(count)s 行，最多 %(most)s 行。请删去多余的空行，或拆成几个预案",
+            count=len(lines), most=LINES,
+        )  # fmt: skip
+
+
+def _refuse_many_marks(lines: list[str]) -> None:
+    if sum(len(_MARK.findall(line)) for line in lines) > MARKS:
+        raise TextRefused(
+            "正文里的格式符号（* _ ` | 等）超过 %(most)s 个，无法显示。请删去多余的符号或表格",
+            most=MARKS,
+        )
 
 
 def _refuse_html(lines: list[str]) -> None:
@@ -123,6 +158,7 @@ def _refuse_many_brackets(lines: list[str]) -> None:
 
 
 _CHECKS: tuple[Callable[[list[str]], None], ...] = (
-    _refuse_many_headings, _refuse_many_brackets, _refuse_html, _refuse_large_tables,
-    _refuse_deep_lists, _refuse_long_paragraphs,
+    _refuse_hidden_order, _refuse_many_headings, _refuse_many_brackets, _refuse_html,
+    _refuse_large_tables, _refuse_deep_lists, _refuse_long_paragraphs, _refuse_many_lines,
+    _refuse_many_marks,
 )  # fmt: skip

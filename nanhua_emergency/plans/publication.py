@@ -9,9 +9,10 @@ from nanhua_emergency.activity import services as activity
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places.services import find_place
-from nanhua_emergency.plans.lifecycle import SUPERSEDING, Verb, get_move
+from nanhua_emergency.plans.lifecycle import SUPERSEDING, Move, Verb, get_move
 from nanhua_emergency.plans.models import Edition, Filing, Outcome, Plan, Review
 from nanhua_emergency.plans.queries import find_published, find_unclosed_review, list_filings
+from nanhua_emergency.plans.search import keep_sections, retire_sections
 from nanhua_emergency.plans.services import check_other_eyes, check_same_text, lock, record
 from nanhua_emergency.workdays import add_months, add_workdays
 
@@ -34,9 +35,7 @@ def publish_edition(
     if edition.cleared_sha256 != sha256:
         raise RuleBroken("文本在审核之后有改动，须重新审核才能签发")
     check_other_eyes(edition, by)
-    _put_in_force(edition, issue_number, effective_on, by=by, now=now)
-    edition.state = move.next_state
-    db.session.flush()
+    _put_in_force(edition, move, issue_number, effective_on, by=by, now=now)
     record(edition, "edition.published", by=by, now=now, summary=f"签发，文号 {issue_number}",
            sha256=sha256, effective_on=effective_on)  # fmt: skip
 
@@ -52,18 +51,17 @@ def publish_urgently(
     if not reason.strip():
         raise RuleBroken("请写明紧急签发的原因", field="reason")
     today = clock.day_of(now)
-    _put_in_force(edition, issue_number, today, by=by, now=now)
     edition.is_urgent, edition.urgent_reason = True, reason.strip()
     edition.approval_due_on = today + timedelta(days=APPROVAL_DAYS)
-    edition.state = move.next_state
-    db.session.flush()
+    _put_in_force(edition, move, issue_number, today, by=by, now=now)
     record(edition, "edition.published_urgently", by=by, now=now, summary="紧急签发",
            reason=edition.urgent_reason, sha256=sha256)  # fmt: skip
 
 
 def _put_in_force(
-    edition: Edition, issue_number: str, effective_on: date, *, by: Person, now: datetime
-) -> None:
+    edition: Edition, move: Move, issue_number: str, effective_on: date, *, by: Person,
+    now: datetime,
+) -> None:  # fmt: skip
     today = clock.day_of(now)
     if not issue_number.strip():
         raise RuleBroken("请填文号，例如 南政发〔2026〕5号", field="issue_number")
@@ -73,6 +71,9 @@ def _put_in_force(
     edition.issue_number, edition.effective_on = issue_number.strip(), effective_on
     edition.published_sha256 = edition.head.sha256 if edition.head else ""
     edition.published_at, edition.published_by_id = now, by.id
+    edition.state = move.next_state
+    db.session.flush()
+    keep_sections(edition)
     if edition.is_major:
         _start_clocks(edition, today)
     _set_review(edition.plan, add_months(effective_on, edition.plan.review_months))
@@ -141,6 +142,7 @@ def withdraw_edition(edition: Edition, *, reason: str, by: Account, now: datetim
         raise RuleBroken("请写明撤回的原因", field="reason")
     edition.state, edition.ended_at = move.next_state, now
     edition.return_reason = reason.strip()
+    retire_sections(edition)
     record(edition, "edition.withdrawn", by=by, now=now, summary="撤回", reason=reason.strip())
 
 

@@ -13,6 +13,7 @@ from nanhua_emergency.errors import NotFound
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.plans.lifecycle import OPEN_STATES, PUBLIC_STATES, State
 from nanhua_emergency.plans.models import Edition, Filing, Opinion, Plan, Review, Revision
+from nanhua_emergency.plans.text_models import Attachment
 
 PAGE = 50
 
@@ -117,6 +118,27 @@ def _find_edition(plan: Plan, condition: ColumnElement[bool]) -> Edition | None:
     query = select(Edition).where(Edition.plan_id == plan.id, condition)
     query = query.options(joinedload(Edition.head)).order_by(Edition.number.desc()).limit(1)
     return db.session.scalar(query)
+
+
+def find_origin(edition: Edition) -> Revision | None:
+    """The text that an edition began from; None where it is a plan's first."""
+    query = select(Revision.based_on_id).where(Revision.edition_id == edition.id)
+    origin_id = db.session.scalar(query.order_by(Revision.id).limit(1))
+    return db.session.get(Revision, origin_id) if origin_id else None
+
+
+def list_attachments(edition: Edition) -> list[Attachment]:
+    """The files set beside an edition, in the order they came."""
+    query = select(Attachment).where(Attachment.edition_id == edition.id)
+    return list(db.session.scalars(query.order_by(Attachment.id).limit(500)))
+
+
+def get_attachment(attachment_id: int, *, seen_by: Account) -> Attachment:
+    """A file set beside an edition that a person works on."""
+    attachment = db.session.get(Attachment, attachment_id)
+    if attachment is None or not may_work_on(seen_by, attachment.edition.plan.place_code):
+        raise NotFound("没有这个附件")
+    return attachment
 
 
 def list_public_editions(plan: Plan) -> list[Edition]:

@@ -79,6 +79,8 @@ class _TidyBlocks(Preprocessor):
             elif not line.startswith((" ", "\t")) and line.strip():
                 indents = []
             tidy.append(line)
+            if line.startswith("#") and not is_code:
+                tidy.append("")  # else the parser reads all that follows again for each heading
         return tidy
 
 

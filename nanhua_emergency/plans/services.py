@@ -1,4 +1,4 @@
-"""What people do with an edition until it is published: begin, save, submit, clear, return, abandon."""
+"""What people do with an edition until it is published: begin, submit, clear, return, abandon."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -13,7 +13,6 @@ from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.plans.checking import check_edition
 from nanhua_emergency.plans.checks import Problem, Weight
 from nanhua_emergency.plans.lifecycle import Move, Verb, get_move, list_verbs
-from nanhua_emergency.plans.limits import check_body_limits, tidy_body
 from nanhua_emergency.plans.models import (
     Category,
     Edition,
@@ -44,19 +43,6 @@ REVIEW_POINTS = (
 )
 
 DECISIONS = (Verb.CLEAR, Verb.PUBLISH, Verb.PUBLISH_URGENTLY, Verb.APPROVE)
-
-
-class StaleDraft(RuleBroken):
-    """Somebody saved in between; `theirs` is what they saved, and nothing of ours was lost."""
-
-    status = 409
-
-    def __init__(self, theirs: Revision) -> None:
-        super().__init__(
-            "您打开之后，%(name)s 已保存了新的文本，您的修改还没有保存。两份文本都在下面，请合到一起再存",
-            name=theirs.author,
-        )
-        self.theirs = theirs
 
 
 class PartsMissing(RuleBroken):
@@ -125,7 +111,7 @@ def begin_edition(
     db.session.add(edition)
     db.session.flush()
     if source is not None and source.head is not None:
-        _add_revision(edition, source.head.body, source.head, by=None, now=now, note="承接上一版")
+        add_revision(edition, source.head.body, source.head, by=None, now=now, note="承接上一版")
     record(edition, "edition.began", by=by, now=now, summary="开始编修", trigger=trigger)
     return edition
 
@@ -135,35 +121,11 @@ def _next_number(plan: Plan) -> int:
     return (db.session.scalar(query) or 0) + 1
 
 
-def save_draft(
-    edition: Edition, *, body: str, based_on_id: int | None, note: str, by: Person, now: datetime
-) -> Revision:
-    """Keep a text as a new revision; what was cleared before is void.
-
-    Raises StaleDraft when another revision has come since the one this text was based on. A text
-    without any change makes no new revision.
-    """
-    lock(edition)
-    move = get_move(edition.state, Verb.SAVE, by.role)
-    check_body_limits(body)
-    body, head = tidy_body(body), edition.head
-    if head is not None and body == head.body:
-        return head
-    if head is not None and based_on_id != head.id:
-        raise StaleDraft(head)
-    revision = _add_revision(edition, body, head, by=by, now=now, note=note)
-    edition.void_clearance()
-    edition.state = move.next_state
-    summary = "保存文本" if move.state is move.next_state else "审核后又改了文本，须重新送审"
-    record(edition, "edition.saved", by=by, now=now, summary=summary,
-           revision=revision.id, sha256=revision.sha256)  # fmt: skip
-    return revision
-
-
-def _add_revision(
+def add_revision(
     edition: Edition, body: str, based_on: Revision | None, *, by: Person | None, now: datetime,
     note: str,
 ) -> Revision:  # fmt: skip
+    """Keep a text as the newest of an edition; what it may hold is for the caller to judge."""
     revision = Revision(
         edition=edition, based_on_id=based_on.id if based_on else None, body=body,
         sha256=hash_body(body), note=note, saved_at=now, saved_by_id=by.id if by else None,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from browser.serving import CHROMIUM, CHROMIUM_FLAGS, LiveSite, password_of, serve
 from conftest import refuse_or_skip
@@ -37,7 +37,8 @@ OpenFor = Callable[..., Page]
 @pytest.fixture
 def open_for(chromium: Browser, live_site: LiveSite) -> Iterator[OpenFor]:
     """A window of one person, signed in through the form; no name is a visitor."""
-    contexts = []
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
 
     def open_window(sign_in: str = "", *, phone: bool = False) -> Page:
         context = chromium.new_context(
@@ -45,7 +46,7 @@ def open_for(chromium: Browser, live_site: LiveSite) -> Iterator[OpenFor]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: _refuse_errors(message.type, message.text))
+        page.on("console", lambda message: _note_error(errors, message.type, message.text))
         if sign_in:
             sign_in_as(page, sign_in)
         return page
@@ -53,11 +54,13 @@ def open_for(chromium: Browser, live_site: LiveSite) -> Iterator[OpenFor]:
     yield open_window
     for context in contexts:
         context.close()
+    assert errors == []
 
 
-def _refuse_errors(kind: str, text: str) -> None:
+def _note_error(errors: list[str], kind: str, text: str) -> None:
     # A form that is refused answers 4xx, which Chromium also prints; that is no fault of a page.
-    assert kind != "error" or "Failed to load resource" in text, text
+    if kind == "error" and "Failed to load resource" not in text:
+        errors.append(text)
 
 
 def sign_in_as(page: Page, sign_in: str) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 from browser.conftest import DESK, PHONE, sign_in_as  # noqa: E402
 from browser.serving import CHROMIUM, CHROMIUM_FLAGS, serve  # noqa: E402
-from browser.test_revise_flood_plan import begin, submit  # noqa: E402
+from browser.test_revise_flood_plan import NEW, OLD, begin, change_text, submit  # noqa: E402
 
 # Name of the picture, who looks, and the address; {draft} is an edition under way.
 PICTURES = (
@@ -26,6 +26,10 @@ PICTURES = (
     ("work-plan", "office", "/work/plans/2"),
     ("edition", "office", "/work/editions/{draft}"),
     ("editor", "office", "/work/editions/{draft}/edit"),
+    ("compare", "office", "{change}"),
+    ("compare-side", "office", "{change}&view=side"),
+    ("search", "", "/search?words=独居老人"),
+    ("import-word", "office", "/work/editions/{other}/import-word"),
     ("begin", "office", "/work/plans/3/begin"),
     ("add-plan", "office", "/work/plans/add"),
     ("submit", "office", "/work/editions/{other}/submit"),
@@ -48,13 +52,14 @@ def prepare(page: Page) -> dict[str, str]:
     sign_in_as(page, "office")
     begin(page)
     draft = page.url.split("/")[-2]
-    page.goto(f"/work/editions/{draft}")
+    change_text(page, OLD, NEW)
+    change = page.get_by_role("link", name="对照").first.get_attribute("href") or ""
     submit(page)
     page.goto("/work/plans/4/begin")
     page.get_by_label("面临的风险有重大变化").check()
     page.get_by_label("具体情况").fill("新建叶片厂房")
     page.get_by_role("button", name="开始起草").click()
-    return {"draft": draft, "other": page.url.split("/")[-2]}
+    return {"draft": draft, "other": page.url.split("/")[-2], "change": change}
 
 
 def take(browser: Browser, base: str, folder: Path, only: str) -> None:

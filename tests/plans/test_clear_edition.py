@@ -22,7 +22,7 @@ from factories import (
 )
 from nanhua_emergency.access import Role
 from nanhua_emergency.errors import RuleBroken
-from nanhua_emergency.plans import queries, services
+from nanhua_emergency.plans import drafting, queries, services
 from nanhua_emergency.plans.lifecycle import State, Verb
 from nanhua_emergency.plans.models import Edition, Opinion
 
@@ -89,7 +89,7 @@ def test_it_refuses_a_text_that_changed_meanwhile(app: Flask, cast: Cast, browse
     edition = a_submitted(a_plan(), cast)
     edition_id = keep(edition)
     form = _clear_form(browse(cast.legal), edition_id)
-    services.save_draft(edition, body=a_changed_body(), based_on_id=edition.head_id, note="",
+    drafting.save_draft(edition, body=a_changed_body(), based_on_id=edition.head_id, note="",
                         by=cast.office, now=NOW)  # fmt: skip
     services.submit_edition(edition, change_note="又改", by=cast.office, now=NOW)
     keep(edition)
@@ -111,7 +111,7 @@ def test_it_refuses_a_hash_of_no_text(app: Flask, cast: Cast, browse: Browse, sh
 def test_it_refuses_whoever_wrote_any_part(app: Flask, cast: Cast, browse: Browse) -> None:
     """A person who edited and then became the reviewer still may not decide (四眼原则)."""
     edition = a_draft(a_plan(), by=cast.other_office)
-    services.save_draft(edition, body=a_changed_body(), based_on_id=edition.head_id, note="",
+    drafting.save_draft(edition, body=a_changed_body(), based_on_id=edition.head_id, note="",
                         by=cast.office, now=NOW)  # fmt: skip
     services.submit_edition(edition, change_note="示例", by=cast.office, now=NOW)
     cast.other_office.role = Role.LEGAL
@@ -126,7 +126,7 @@ def test_it_refuses_whoever_wrote_any_part(app: Flask, cast: Cast, browse: Brows
 def test_it_keeps_one_set_of_opinions_for_each_text(app: Flask, cast: Cast) -> None:
     edition = a_cleared(a_plan(), cast)
     first = edition.head_id
-    services.save_draft(edition, body=a_changed_body(), based_on_id=first, note="",
+    drafting.save_draft(edition, body=a_changed_body(), based_on_id=first, note="",
                         by=cast.office, now=NOW)  # fmt: skip
     services.submit_edition(edition, change_note="示例", by=cast.office, now=NOW)
     services.clear_edition(edition, sha256=edition.head.sha256, points=ALL_MET, by=cast.legal,

@@ -22,7 +22,7 @@ from factories import (
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
-from nanhua_emergency.plans import publication, services
+from nanhua_emergency.plans import drafting, publication, services
 from nanhua_emergency.plans.lifecycle import (
     MOVES,
     IllegalMove,
@@ -112,7 +112,7 @@ def _do(verb: Verb, edition: Edition, by: Account) -> None:
     """The service of a verb, with answers that are in order."""
     sha256 = edition.head.sha256
     todo: dict[Verb, Callable[[], object]] = {
-        Verb.SAVE: lambda: services.save_draft(
+        Verb.SAVE: lambda: drafting.save_draft(
             edition, body=a_changed_body("又改一处。"), based_on_id=edition.head_id, note="",
             by=by, now=NOW),
         Verb.SUBMIT: lambda: services.submit_edition(edition, change_note="示例", by=by, now=NOW),

@@ -25,7 +25,7 @@ from factories import (
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role
 from nanhua_emergency.errors import RuleBroken
-from nanhua_emergency.plans import publication, queries, services
+from nanhua_emergency.plans import drafting, publication, queries, services
 from nanhua_emergency.plans.lifecycle import State, Verb
 from nanhua_emergency.plans.models import Edition, Trigger
 
@@ -154,7 +154,7 @@ def test_it_signs_only_the_text_that_was_read(app: Flask, cast: Cast, browse: Br
     edition = a_cleared(a_plan(), cast)
     edition_id = keep(edition)
     form = form_of(browse(cast.leader).get(f"/work/editions/{edition_id}/publish"))
-    services.save_draft(edition, body=a_changed_body(), based_on_id=edition.head_id, note="",
+    drafting.save_draft(edition, body=a_changed_body(), based_on_id=edition.head_id, note="",
                         by=cast.office, now=NOW)  # fmt: skip
     services.submit_edition(edition, change_note="示例", by=cast.office, now=NOW)
     services.clear_edition(edition, sha256=edition.head.sha256, points=ALL_MET, by=cast.legal,

@@ -24,7 +24,7 @@ from nanhua_emergency import clock
 from nanhua_emergency.access import Role
 from nanhua_emergency.activity.services import list_entries_of
 from nanhua_emergency.errors import RuleBroken
-from nanhua_emergency.plans import publication, queries, services
+from nanhua_emergency.plans import drafting, publication, queries, services
 from nanhua_emergency.plans.lifecycle import IllegalMove, State
 from nanhua_emergency.plans.models import Edition
 
@@ -101,7 +101,7 @@ def test_it_signs_only_the_text_that_was_read(app: Flask, cast: Cast, browse: Br
     edition = a_draft(a_plan(), by=cast.office)
     edition_id = keep(edition)
     form = form_of(browse(cast.leader).get(f"/work/editions/{edition_id}/publish-urgently"))
-    services.save_draft(edition, body=a_changed_body(), based_on_id=edition.head_id, note="",
+    drafting.save_draft(edition, body=a_changed_body(), based_on_id=edition.head_id, note="",
                         by=cast.office, now=NOW)  # fmt: skip
     keep(edition)
     form["issue_number"], form["reason"] = "示例1号", "今晚有强降雨"

@@ -123,7 +123,9 @@ def test_it_keeps_what_was_in_force_before(published: Edition, cast: Cast, brows
     a_published(published.plan, cast, body=a_changed_body("示例新句。"))
     visitor = browse(None)
     history = visitor.get(f"{ADDRESS}/history")
-    assert [a.get_text() for a in history.html.select("td a")] == ["第 2 版", "第 1 版"]
+    assert [a.get_text() for a in history.html.select("td a")] == [
+        "第 2 版", "Word", "第 1 版", "Word",
+    ]  # fmt: skip
     assert "已被新版取代" in history.text
     old = history.click("第 1 版")
     assert "这是旧版，已经失效。" in old.text

@@ -25,7 +25,7 @@ from factories import (
 )
 from nanhua_emergency.activity.models import ActivityEntry
 from nanhua_emergency.database import db
-from nanhua_emergency.plans import queries, services
+from nanhua_emergency.plans import drafting, queries, services
 from nanhua_emergency.plans.lifecycle import State
 from nanhua_emergency.plans.models import Edition, Revision
 
@@ -53,7 +53,7 @@ def test_it_keeps_each_text_as_a_new_revision(app: Flask, cast: Cast, browse: Br
 
 def test_it_keeps_one_kind_of_line_end_and_no_loose_spaces(app: Flask, cast: Cast) -> None:
     edition = a_draft(a_plan(), by=cast.office)
-    saved = services.save_draft(edition, body="\r\n## 一  \r\n正文\t\r末行\n\n\n", note="", now=NOW,
+    saved = drafting.save_draft(edition, body="\r\n## 一  \r\n正文\t\r末行\n\n\n", note="", now=NOW,
                                 based_on_id=edition.head_id, by=cast.office)  # fmt: skip
     assert saved.body == "## 一\n正文\n末行\n"
 
@@ -78,16 +78,20 @@ def test_it_shows_both_texts_of_a_stale_save_and_loses_neither(
     theirs.submit("save", status=302)
     their_id = stored(Edition.head_id, edition_id)
     page = mine.submit("save", status=409)
-    assert "示例office2 已保存了新的文本，您的修改还没有保存" in page.text
-    assert page.html.find(id="their-text").get_text().strip() == THEIRS.strip()
+    assert "示例office2 已先保存。有 1 处两人都改了" in page.text
+    assert "您的修改还没有保存，都在下面" in page.text
+    assert [one.get_text().strip() for one in page.html.select(".clash-pair pre")] == [
+        "甲写的一句。", "乙写的一句。",
+    ]  # fmt: skip
     again = form_of(page)
     assert again["body"].value.strip() == MINE.strip()
     assert again["note"].value == "甲的说明"
     assert stored(Edition.head_id, edition_id) == their_id
-    again["body"] = both = a_changed_body("甲写的一句。\n\n乙写的一句。")
-    again.submit("save", status=302)
+    again["pick_0"] = "both"
+    again.submit(status=302)
     head = stored(Edition.head_id, edition_id)
-    assert stored(Revision.body, head) == both
+    assert stored(Revision.body, head) == a_changed_body("乙写的一句。\n\n甲写的一句。")
+    assert stored(Revision.note, head) == "甲的说明"
     assert stored(Revision.based_on_id, head) == their_id
 
 
@@ -135,7 +139,7 @@ def test_it_voids_the_clearance_of_another_text(
 def test_it_does_not_carry_old_opinions_to_the_new_text(app: Flask, cast: Cast) -> None:
     edition = a_cleared(a_plan(), cast)
     assert len(queries.list_opinions(edition)) == 6
-    services.save_draft(edition, body=MINE, based_on_id=edition.head_id, note="", by=cast.office,
+    drafting.save_draft(edition, body=MINE, based_on_id=edition.head_id, note="", by=cast.office,
                         now=NOW)  # fmt: skip
     assert queries.list_opinions(edition) == []
 
@@ -228,8 +232,8 @@ def test_it_gives_one_of_two_saves_at_once_both_texts(
     won, lost = sorted(answers, key=lambda answer: answer.status_code)
     assert (won.status_code, lost.status_code) == (302, 409)
     kept = stored(Revision.body, stored(Edition.head_id, edition_id))
-    texts = {lost.html.find(id="their-text").get_text().strip(),
-             form_of(lost)["body"].value.strip()}  # fmt: skip
-    assert texts == {MINE.strip(), THEIRS.strip()}
-    assert lost.html.find(id="their-text").get_text().strip() == kept.strip()
+    assert {kept.strip(), form_of(lost)["body"].value.strip()} == {MINE.strip(), THEIRS.strip()}
+    assert {one.get_text().strip() for one in lost.html.select(".clash-pair pre")} == {
+        "甲写的一句。", "乙写的一句。",
+    }  # fmt: skip
     assert count_rows(Revision) == {"revision": 2}

@@ -20,7 +20,7 @@ from factories import (
 from nanhua_emergency.activity.models import ActivityEntry
 from nanhua_emergency.activity.services import list_entries_of
 from nanhua_emergency.errors import RuleBroken
-from nanhua_emergency.plans import services
+from nanhua_emergency.plans import drafting, services
 from nanhua_emergency.plans.lifecycle import IllegalMove, State
 from nanhua_emergency.plans.models import Edition, hash_body
 
@@ -77,7 +77,7 @@ def test_it_names_the_clause_of_what_is_missing(app: Flask, cast: Cast) -> None:
 
 def test_it_goes_through_once_the_parts_are_there(app: Flask, cast: Cast) -> None:
     edition = a_draft(a_plan(), by=cast.office, body=LACKING)
-    services.save_draft(edition, body=a_changed_body(), based_on_id=edition.head_id, note="",
+    drafting.save_draft(edition, body=a_changed_body(), based_on_id=edition.head_id, note="",
                         by=cast.office, now=NOW)  # fmt: skip
     services.submit_edition(edition, change_note="示例", by=cast.office, now=NOW)
     assert edition.state is State.SUBMITTED

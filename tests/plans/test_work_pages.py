@@ -21,7 +21,7 @@ from factories import (
 from nanhua_emergency.access import Role
 from nanhua_emergency.database import db
 from nanhua_emergency.places.models import Place, PlaceKind
-from nanhua_emergency.plans import services
+from nanhua_emergency.plans import drafting, services
 
 
 def _titles(page: object) -> list[str]:
@@ -122,9 +122,18 @@ def test_it_shows_a_plan_with_all_its_editions(app: Flask, cast: Cast, browse: B
 def test_it_shows_an_edition_with_what_may_be_done(app: Flask, cast: Cast, browse: Browse) -> None:
     edition_id = keep(a_cleared(a_plan(), cast))
     address = f"/work/editions/{edition_id}"
-    offered = {
-        person.sign_in: [a.get_text() for a in browse(person).get(address).html.select("a.button")]
+    pages = {
+        person.sign_in: browse(person).get(address).html
         for person in (cast.office, cast.legal, cast.leader)
+    }
+    files = {
+        who: [a.get_text() for a in page.select("p.buttons a.button")]
+        for who, page in pages.items()
+    }
+    assert all(names == ["导出 Word", "导出 Markdown"] for names in files.values())
+    offered = {
+        who: [a.get_text() for a in page.select("a.button") if a.get_text() not in files[who]]
+        for who, page in pages.items()
     }
     assert offered == {"office": ["修改文本"], "legal": [], "leader": ["签发", "退回"]}
     page = browse(cast.legal).get(address)
@@ -135,7 +144,7 @@ def test_it_shows_an_edition_with_what_may_be_done(app: Flask, cast: Cast, brows
 def test_it_shows_a_saved_text_as_it_was(app: Flask, cast: Cast, browse: Browse) -> None:
     edition = a_draft(a_plan(), by=cast.office)
     first = edition.head
-    services.save_draft(edition, body=a_changed_body("后来的一句。"), based_on_id=first.id,
+    drafting.save_draft(edition, body=a_changed_body("后来的一句。"), based_on_id=first.id,
                         note="", by=cast.office, now=NOW)  # fmt: skip
     first_id, sha256 = first.id, first.sha256
     keep(edition)

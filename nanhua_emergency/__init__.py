@@ -50,6 +50,14 @@ def _wire_features(app: Flask) -> None:
     from nanhua_emergency import commands
     from nanhua_emergency.accounts.views import bp as accounts
     from nanhua_emergency.activity.views import bp as activity
+    from nanhua_emergency.drills import (  # noqa: F401  their pages join the blueprint
+        coverage_views,
+        record_views,
+        schedule_views,
+        sheet_views,
+    )
+    from nanhua_emergency.drills.views import bp as drills
+    from nanhua_emergency.findings.views import bp as findings
     from nanhua_emergency.home.views import bp as home
     from nanhua_emergency.plans import (  # noqa: F401  their pages join the blueprint
         draft_views,
@@ -60,6 +68,6 @@ def _wire_features(app: Flask) -> None:
     )
     from nanhua_emergency.plans.views import bp as plans
 
-    for blueprint in (home, accounts, activity, plans):
+    for blueprint in (home, accounts, activity, plans, findings, drills):
         app.register_blueprint(blueprint)
     commands.init_app(app)

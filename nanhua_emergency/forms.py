@@ -10,8 +10,9 @@ from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.datastructures import MultiDict
 from werkzeug.formparser import FormDataParser
-from wtforms import ValidationError
+from wtforms import TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length
 
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import BUSY, TWICE, RuleBroken
@@ -140,3 +141,13 @@ def plain_text(_form: Any, field: Any) -> None:
     """Refuse what cannot be kept as text: bytes that were not UTF-8, and NUL."""
     if field.data and ("\ufffd" in field.data or "\x00" in field.data):
         raise ValidationError(_(BROKEN_TEXT))
+
+
+class ReasonForm(BaseForm):
+    """Why: asked of every return, withdrawal, cancellation and reopening."""
+
+    reason = TextAreaField(
+        "原因",
+        validators=[DataRequired("请写明原因"), Length(max=2000), plain_text],
+        render_kw={"rows": 4},
+    )

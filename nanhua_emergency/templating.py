@@ -22,6 +22,8 @@ NAVIGATION = (
     ("home.front_page", "首页"),
     ("plans.list_plans", "预案"),
     ("plans.list_work", "编修"),
+    ("drills.list_drills", "演练"),
+    ("findings.list_findings", "整改"),
     ("accounts.list_accounts", "账号"),
     ("activity.list_entries", "操作记录"),
 )

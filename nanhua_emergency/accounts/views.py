@@ -1,15 +1,13 @@
 """Pages of signing in and out, one's own password and devices, and the admin's accounts."""
 
-import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from nanhua_emergency import clock
 from nanhua_emergency.access import EVERYONE, SIGNED_IN, Role, SignInNeeded, allow, current_person
-from nanhua_emergency.accounts import passwords, queries, services
+from nanhua_emergency.accounts import carrying, passwords, queries, services
 from nanhua_emergency.accounts.forms import (
     AccountForm,
     AddAccountForm,
@@ -27,10 +25,6 @@ from nanhua_emergency.places import services as places
 
 bp = Blueprint("accounts", __name__)
 
-# The fields of a form that waits while its person signs in again carry this before their names.
-KEPT = "kept:"
-# What is never carried: tokens, and passwords under whatever name ("repeated" is a password again).
-SECRETS = ("csrf_token", "old_password", "new_password", "repeated", "password")
 # What somebody may open before having changed a first password.
 FIRST_STEPS = ("accounts.change_password", "accounts.sign_out", "static", "home.show_health")
 
@@ -52,43 +46,15 @@ def ask_to_sign_in(_needed: SignInNeeded) -> ResponseReturnValue:
     """The sign-in ended while a form was filled in: sign in again, then send it on."""
     if request.accept_mimetypes.best == "application/json":
         return error_page(401)
+    if request.endpoint == "accounts.sign_out":
+        return redirect(url_for("home.front_page"))
     form = SignInForm(formdata=None, next=request.full_path.rstrip("?"))
-    if not _is_from_here():
+    if not carrying.is_from_here():
         form.notices.append(_("请先登录。别的网站送来的内容不会提交。"))
         return render_template("accounts/sign_in.html", form=form, kept=None), 401
     form.notices.append(_("登录已失效，还没有提交。请重新登录，您填的内容会接着提交。"))
-    items = request.form.items(multi=True)
-    kept = [(name, value) for name, value in items if name not in SECRETS]
+    kept = carrying.list_sent()
     return render_template("accounts/sign_in.html", form=form, kept=kept), 401
-
-
-def _list_kept() -> list[tuple[str, str]] | None:
-    """The fields of a form that is carried over the sign-in; None where no form is."""
-    if "resume" not in request.form or not _is_from_here():
-        return None
-    items = request.form.items(multi=True)
-    kept = [(name.removeprefix(KEPT), value) for name, value in items if name.startswith(KEPT)]
-    return [(name, value) for name, value in kept if name not in SECRETS]
-
-
-def _is_from_here() -> bool:
-    """Whether a form was sent by a page of this site.
-
-    A form of another site arrives without the session, as from a visitor; it must not be sent on
-    in the name of whoever signs in next. Browsers say where a form comes from; what says nothing
-    is no browser that somebody could be lured in.
-    """
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site == "same-origin"
-    origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
-
-
-def _safe_next(target: str | None) -> str:
-    """Only an address of this site, so that a link cannot lead people elsewhere after signing in."""
-    is_ours = target and re.fullmatch(r"/(?![/\\])[^\\\x00-\x1f\x7f]*", target)
-    return target if target and is_ours else url_for("home.front_page")
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -96,7 +62,7 @@ def _safe_next(target: str | None) -> str:
 def sign_in() -> ResponseReturnValue:
     """Sign in by name and password; too many wrong ones must wait."""
     form = SignInForm(next=request.args.get("next", ""))
-    kept, target = _list_kept(), _safe_next(form.next.data)
+    kept, target = carrying.list_kept(), carrying.safe_next(form.next.data)
     if form.submitted() and _try_sign_in(form):
         if kept is not None:
             return render_template("accounts/resume.html", target=target, kept=kept)

@@ -11,6 +11,8 @@ ACTIONS = (
     ("edition.", "版本"),
     ("filing.", "备案"),
     ("review.", "评估"),
+    ("drill.", "演练"),
+    ("finding.", "整改"),
     ("account.", "账号"),
     ("session.", "登录"),
     ("phone.", "查看电话"),

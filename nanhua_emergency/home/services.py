@@ -4,8 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from nanhua_emergency import clock
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.drills import queries as drills
+from nanhua_emergency.findings import services as findings
+from nanhua_emergency.findings.models import Finding, FindingState
 from nanhua_emergency.plans import queries
 from nanhua_emergency.plans.lifecycle import State
 from nanhua_emergency.plans.models import Edition
@@ -93,10 +97,58 @@ def _to_review(person: Account, today: date) -> Iterator[Task]:
                    {"review_id": review.id}, review.due_on)  # fmt: skip
 
 
+def _to_record(person: Account, today: date) -> Iterator[Task]:
+    for drill in drills.list_unrecorded(person.place, now=clock.now()):
+        yield Task(drill.title, "记录演练", "drills.record_drill", {"drill_id": drill.id},
+                   drill.planned_on)  # fmt: skip
+
+
+def _to_confirm(person: Account, _today: date) -> Iterator[Task]:
+    for record in drills.list_unconfirmed(person.place, not_by=person):
+        yield Task(record.drill.title, "确认演练记录", "drills.show_record",
+                   {"record_id": record.id}, record.drill.planned_on)  # fmt: skip
+
+
+def _to_accept(person: Account, _today: date) -> Iterator[Task]:
+    for drill in drills.list_proposed(person.place):
+        yield Task(drill.title, "村里提议的演练", "drills.show_drill", {"drill_id": drill.id},
+                   drill.planned_on)  # fmt: skip
+
+
+def _to_hold(person: Account, _today: date) -> Iterator[Task]:
+    for drill in drills.list_coming(person.place, now=clock.now()):
+        yield Task(drill.title, "准备演练", "drills.show_drill", {"drill_id": drill.id},
+                   drill.planned_on)  # fmt: skip
+
+
+def _to_fix(person: Account, _today: date) -> Iterator[Task]:
+    for finding in findings.list_waiting(person.place, FindingState.RAISED):
+        yield _finding_task(finding, "整改问题")
+
+
+def _to_close(person: Account, _today: date) -> Iterator[Task]:
+    for finding in findings.list_waiting(person.place, FindingState.FIXED, not_fixed_by=person):
+        yield _finding_task(finding, "核对整改，销号")
+
+
+def _finding_task(finding: Finding, step: str) -> Task:
+    key = {"finding_id": finding.id}
+    return Task(finding.text[:40], step, "findings.show_finding", key, finding.due_on)
+
+
 _SOURCES: dict[Role, tuple[Callable[[Account, date], Iterator[Task]], ...]] = {
-    Role.OFFICE: (_to_file, _to_announce, _to_review, _drafts),
+    Role.OFFICE: (
+        _to_file,
+        _to_announce,
+        _to_review,
+        _drafts,
+        _to_accept,
+        _to_confirm,
+        _to_fix,
+        _to_close,
+    ),
     Role.LEGAL: (_to_clear,),
     Role.LEADER: (_to_approve, _to_publish),
-    Role.VILLAGE: (),
+    Role.VILLAGE: (_to_record, _to_fix, _to_hold),
     Role.ADMIN: (),
 }

@@ -12,7 +12,7 @@ from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.forms import Confirmation
 from nanhua_emergency.languages import _
-from nanhua_emergency.plans import checking, drafting, limits, outline, queries
+from nanhua_emergency.plans import checking, demands, drafting, limits, outline, queries
 from nanhua_emergency.plans.forms import KeepTextForm, SaveDraftForm, SettleClashForm
 from nanhua_emergency.plans.lifecycle import Verb
 from nanhua_emergency.plans.merge import Clash, Merge
@@ -62,6 +62,7 @@ def _editor_page(edition: Edition, form: SaveDraftForm, *, preview: object) -> s
         sections=outline.list_sections(form.body.data or ""),
         posts=posts,
         registers=registers,
+        answers=demands.list_answers(edition),
     )
 
 

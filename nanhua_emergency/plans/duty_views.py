@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role, allow, current_person
 from nanhua_emergency.database import db
-from nanhua_emergency.forms import Confirmation
+from nanhua_emergency.forms import Confirmation, ReasonForm
 from nanhua_emergency.languages import _
 from nanhua_emergency.plans import lifecycle, publication, queries
 from nanhua_emergency.plans.forms import (
@@ -16,7 +16,6 @@ from nanhua_emergency.plans.forms import (
     FileEditionForm,
     PublishEditionForm,
     PublishUrgentlyForm,
-    ReasonForm,
 )
 from nanhua_emergency.plans.models import Edition, Outcome
 from nanhua_emergency.plans.views import bp

@@ -129,7 +129,7 @@ class KeepTextForm(BaseForm):
 class SettleClashForm(BaseForm):
     """One person's text, the base, and the other's revision; the picks stand beside each clash."""
 
-    body = HiddenField()
+    body = HiddenField("正文")
     note = HiddenField()
     based_on_id = HiddenField()
     their_id = HiddenField()
@@ -195,15 +195,6 @@ for _number, _point in enumerate(REVIEW_POINTS, start=1):
     setattr(ClearEditionForm, f"note_{_number}", StringField(
         "意见（可不填）", validators=[Length(max=500), plain_text]
     ))  # fmt: skip
-
-
-class ReasonForm(BaseForm):
-    """Why: asked of every return, withdrawal and abandonment."""
-
-    reason = TextAreaField(
-        "原因", validators=[DataRequired("请写明原因"), Length(max=2000), plain_text],
-        render_kw={"rows": 4},
-    )  # fmt: skip
 
 
 class PublishEditionForm(BaseForm):

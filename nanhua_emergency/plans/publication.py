@@ -9,6 +9,7 @@ from nanhua_emergency.activity import services as activity
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places.services import find_place
+from nanhua_emergency.plans.demands import settle_demands
 from nanhua_emergency.plans.lifecycle import SUPERSEDING, Move, Verb, get_move
 from nanhua_emergency.plans.models import Edition, Filing, Outcome, Plan, Review
 from nanhua_emergency.plans.queries import find_published, find_unclosed_review, list_filings
@@ -74,6 +75,7 @@ def _put_in_force(
     edition.state = move.next_state
     db.session.flush()
     keep_sections(edition)
+    settle_demands(edition)
     if edition.is_major:
         _start_clocks(edition, today)
     _set_review(edition.plan, add_months(effective_on, edition.plan.review_months))

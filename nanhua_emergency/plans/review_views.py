@@ -6,9 +6,10 @@ from flask.typing import ResponseReturnValue
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role, allow, current_person
 from nanhua_emergency.database import db
+from nanhua_emergency.forms import ReasonForm
 from nanhua_emergency.languages import _
-from nanhua_emergency.plans import checking, lifecycle, services
-from nanhua_emergency.plans.forms import ClearEditionForm, ReasonForm, SubmitEditionForm
+from nanhua_emergency.plans import checking, demands, lifecycle, services
+from nanhua_emergency.plans.forms import ClearEditionForm, SubmitEditionForm
 from nanhua_emergency.plans.views import bp
 from nanhua_emergency.plans.work_views import compare_with_origin, edition_for, render_head
 
@@ -33,6 +34,27 @@ def submit_edition(edition_id: int) -> ResponseReturnValue:
         edition=edition,
         plan=edition.plan,
         problems=checking.check_edition(edition),
+        answers=demands.list_answers(edition),
+    ), form.status
+
+
+@bp.route("/work/editions/<int:edition_id>/demands/<int:demand_id>", methods=["GET", "POST"])
+@allow(Role.OFFICE)
+def keep_clause(edition_id: int, demand_id: int) -> ResponseReturnValue:
+    """Say why a clause that was found wanting stays as it is."""
+    edition = edition_for(edition_id, lifecycle.Verb.SUBMIT)
+    demand = demands.get_demand(edition, demand_id)
+    form = ReasonForm(reason=demand.kept_reason)
+    if form.submitted():
+        with form.refusals():
+            demands.keep_clause(
+                edition, demand, reason=form.reason.data, by=current_person(), now=clock.now()
+            )
+            db.session.commit()
+            flash(_("已写明不改的理由。"))
+            return redirect(url_for("plans.show_edition", edition_id=edition.id))
+    return render_template(
+        "plans/keep_clause.html", form=form, edition=edition, plan=edition.plan, demand=demand
     ), form.status
 
 

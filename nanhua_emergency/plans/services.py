@@ -12,6 +12,7 @@ from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.plans.checking import check_edition
 from nanhua_emergency.plans.checks import Problem, Weight
+from nanhua_emergency.plans.demands import check_demands
 from nanhua_emergency.plans.lifecycle import Move, Verb, get_move, list_verbs
 from nanhua_emergency.plans.models import (
     Category,
@@ -145,6 +146,7 @@ def submit_edition(edition: Edition, *, change_note: str, by: Person, now: datet
     errors = [one for one in check_edition(edition) if one.weight is Weight.ERROR]
     if errors:
         raise PartsMissing(errors)
+    check_demands(edition)
     edition.change_note, edition.return_reason = change_note.strip(), ""
     edition.state = move.next_state
     record(edition, "edition.submitted", by=by, now=now, summary="提交送审",

@@ -9,7 +9,7 @@ from nanhua_emergency.activity import services as activity
 from nanhua_emergency.database import db
 from nanhua_emergency.forms import asked_page
 from nanhua_emergency.languages import _
-from nanhua_emergency.plans import checking, lifecycle, queries, services, steps
+from nanhua_emergency.plans import checking, demands, lifecycle, queries, services, steps
 from nanhua_emergency.plans.compare import Comparison, compare
 from nanhua_emergency.plans.forms import (
     AddPlanForm,
@@ -157,6 +157,7 @@ def show_edition(edition_id: int) -> ResponseReturnValue:
         rendered=render_head(edition),
         buttons=list_buttons(edition),
         problems=checking.check_edition(edition) if edition.is_open else [],
+        answers=demands.list_answers(edition) if edition.is_open else [],
         opinions=queries.list_opinions(edition),
         points=services.REVIEW_POINTS,
         attachments=queries.list_attachments(edition),

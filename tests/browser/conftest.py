@@ -42,7 +42,10 @@ def open_for(chromium: Browser, live_site: LiveSite) -> Iterator[OpenFor]:
 
     def open_window(sign_in: str = "", *, phone: bool = False) -> Page:
         context = chromium.new_context(
-            base_url=live_site.url, viewport=PHONE if phone else DESK, locale="zh-CN"
+            base_url=live_site.url,
+            viewport=PHONE if phone else DESK,
+            locale="zh-CN",
+            has_touch=phone,
         )
         contexts.append(context)
         page = context.new_page()

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import textwrap
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -43,6 +44,16 @@ class LiveSite:
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    def python(self, code: str) -> str:
+        """Run a few lines inside the site's own context; gives what they printed."""
+        lines = f"from app import app\nwith app.app_context():\n{textwrap.indent(code, '    ')}"
+        done = subprocess.run(
+            [sys.executable, "-c", lines], cwd=ROOT, env=_environment(self.instance),
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout.strip()
 
 
 def password_of(sign_in: str) -> str:

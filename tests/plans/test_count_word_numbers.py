@@ -3,11 +3,11 @@
 from xml.etree.ElementTree import Element
 
 import pytest
-from word_files import NAMESPACES
 
 from nanhua_emergency.plans.word.numbering import Numbering, write_chinese, write_number
 from nanhua_emergency.plans.word.styles import StyleSheet
 from nanhua_emergency.plans.word.xml import Budget, parse_part
+from word_files import NAMESPACES
 
 LEVELS = (
     '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/>'

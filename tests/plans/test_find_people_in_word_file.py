@@ -1,10 +1,10 @@
 """Find names and phone numbers in an imported text and offer references in their place."""
 
 import pytest
-from word_files import a_word_file, paragraph, table, title
 
 from nanhua_emergency.plans.word.people import find_people
 from nanhua_emergency.plans.word.reading import read_word
+from word_files import a_word_file, paragraph, table, title
 
 
 def found_in(body: str, heading: str = "防汛应急预案", **more: object) -> list[tuple[str, str]]:

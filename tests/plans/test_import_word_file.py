@@ -1,6 +1,8 @@
 """Bring a Word file in as a draft: headings, lists and the title."""
 
 import pytest
+
+from nanhua_emergency.plans.word.reading import WordDraft
 from word_files import (
     heading,
     numbered,
@@ -10,8 +12,6 @@ from word_files import (
     said_of,
     title,
 )
-
-from nanhua_emergency.plans.word.reading import WordDraft
 
 TEXT = "为在山洪到来前把人转移出来，依据有关法律法规，制定本预案。"
 BOLD = "<w:b/>"

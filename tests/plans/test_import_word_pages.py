@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from webtest import Upload
-from word_files import a_word_file, a_zip, heading, link, paragraph, run, table, title
 
 from conftest import Browse
 from factories import (
@@ -34,6 +33,7 @@ from nanhua_emergency.database import db
 from nanhua_emergency.plans import services
 from nanhua_emergency.plans.models import Edition, Revision
 from nanhua_emergency.plans.text_models import Attachment
+from word_files import a_word_file, a_zip, heading, link, paragraph, run, table, title
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

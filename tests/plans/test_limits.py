@@ -27,6 +27,8 @@ BAD = {
     "5 MB": ("防" * 1_700_000, "正文有 1700000 字，最多 1000000 字"),
     "NUL": ("防汛\x00预案", "无法识别的字符"),
     "replaced": ("防汛\ufffd预案", "无法识别的字符"),
+    "override": ("甲\n防汛\u202e预案", "第 2 行有看不见的双向排版控制符"),
+    "isolate": ("防汛\u2066预案\u2069", "第 1 行有看不见的双向排版控制符"),
     "script": ("## 一\n\n<script>alert(1)</script>", "第 3 行含有网页代码"),
     "image": ("<img src=x onerror=alert(1)>", "第 1 行含有网页代码"),
     "comment": ("甲\n<!-- 乙 -->", "第 2 行含有网页代码"),
@@ -100,6 +102,39 @@ def test_it_refuses_bytes_that_are_not_utf8(app: Flask, cast: Cast, browse: Brow
     assert count_rows(Revision, ActivityEntry) == before
 
 
+@pytest.mark.parametrize("halves", [b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xed\xa0\xbd\xed\xb2\xa9"])
+def test_it_refuses_halves_of_characters(
+    app: Flask, cast: Cast, browse: Browse, halves: bytes
+) -> None:
+    edition_id = keep(a_draft(a_plan(), by=cast.office))
+    browser = browse(cast.office)
+    address = f"/work/editions/{edition_id}/edit"
+    form = form_of(browser.get(address))
+    fields = "&".join(
+        f"{name}={quote_plus(form[name].value)}" for name in ("csrf_token", "based_on_id")
+    )
+    before = count_rows(Revision, ActivityEntry)
+    answer = browser.post(
+        address, f"{fields}&body=ABC{quote_plus(halves)}&save=1".encode(), status=422,
+        content_type="application/x-www-form-urlencoded",
+    )  # fmt: skip
+    assert "无法识别的字符" in answer.text
+    assert form_of(answer)["body"].value.startswith("ABC")
+    assert count_rows(Revision, ActivityEntry) == before
+
+
+@pytest.mark.parametrize("half", [0xD800, 0xDC80, 0xDFFF])
+def test_it_refuses_halves_of_characters_from_a_program(half: int) -> None:
+    with pytest.raises(TextRefused, match="无法识别的字符"):
+        check_body_limits(f"防汛{chr(half)}预案")
+
+
+@pytest.mark.parametrize("control", [*"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"])
+def test_it_refuses_every_control_of_order(control: str) -> None:
+    with pytest.raises(TextRefused, match="第 3 行有看不见的双向排版控制符"):
+        check_body_limits(f"甲\n\n乙{control}丙\n")
+
+
 def test_it_refuses_what_is_far_too_large(app: Flask, cast: Cast, browse: Browse) -> None:
     edition_id = keep(a_draft(a_plan(), by=cast.office))
     before = count_rows(Revision, ActivityEntry)
@@ -128,6 +163,7 @@ def test_it_refuses_what_is_far_too_large(app: Flask, cast: Cast, browse: Browse
         "风力 < 6 级，或者 > 8 级",
         "水深<1 米",
         "a << b",
+        "全角空格\u3000、破折号——、表情🌊、生僻字𠮷、零宽\u200b连字\u200d",
     ],
 )
 def test_it_takes_what_is_just_within(body: str) -> None:

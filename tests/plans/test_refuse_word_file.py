@@ -5,11 +5,11 @@ import struct
 import zipfile
 
 import pytest
-from word_files import NAMESPACES, a_word_file, a_zip, heading, paragraph, table
 
 from nanhua_emergency.plans.word.container import MAX_MEMBERS
 from nanhua_emergency.plans.word.reading import WordRefused, read_word
 from nanhua_emergency.plans.word.xml import MAX_ATTRIBUTES, MAX_MARKS, MAX_TABLE_NESTING
+from word_files import NAMESPACES, a_word_file, a_zip, heading, paragraph, table
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 MEGABYTE = 2**20

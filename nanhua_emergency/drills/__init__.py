@@ -1,0 +1,1 @@
+"""Village drills: planned, recorded, confirmed, learned from."""

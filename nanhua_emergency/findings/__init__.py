@@ -1,0 +1,1 @@
+"""What must be put right, whoever found it: drill, audit or review."""

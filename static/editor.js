@@ -83,9 +83,23 @@
   async function preview() {
     try {
       const { status, said } = await send(form.dataset.preview, box.value);
-      if (status === 200) live.firstElementChild.innerHTML = said.html;
+      if (status === 200) { live.firstElementChild.innerHTML = said.html; pinDemands(); }
       else if (status !== 400 && status !== 401) live.firstElementChild.textContent = said.message;
     } catch (error) { /* no network: the text is kept on this device, the preview waits */ }
+  }
+
+  /* What a drill found wanting stands beside its heading. */
+  function pinDemands() {
+    const plain = (title) => title.replace(/^[\d.]+\s+/, "").trim();
+    const headings = [...live.querySelectorAll("h2, h3")];
+    document.querySelectorAll("li[data-heading]").forEach((demand) => {
+      const heading = headings.find((one) => plain(one.textContent) === plain(demand.dataset.heading));
+      if (!heading) return;
+      const note = document.createElement("p");
+      note.className = "notice pinned";
+      note.textContent = demand.dataset.text;
+      heading.after(note);
+    });
   }
 
   function refreshOutline() {

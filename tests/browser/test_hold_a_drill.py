@@ -87,6 +87,8 @@ def record_with_problem(village: Page) -> None:
 def must_answer(office: Page) -> None:
     begin(office)
     expect(office.locator("#demands + p + ul")).to_contain_text("北沟两户没有叫到")
+    heading = office.locator("#live h3").filter(has_text="3.3 村叫户")
+    expect(heading.locator("xpath=following-sibling::*[1]")).to_have_text("北沟两户没有叫到")
     change_text(office, "12379", "12379 ")
     office.get_by_role("link", name="提交送审").click()
     office.get_by_label("修订说明").fill("示例")

@@ -1,5 +1,6 @@
 """Keep what is typed and not saved, offer it back, and say who else is writing."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -180,6 +181,27 @@ def test_it_takes_somebody_for_gone_after_a_minute_and_a_half(app: Flask, cast: 
     drafting.keep_text(edition, body="", based_on_id=None, by=cast.other_office,
                        now=NOW + timedelta(seconds=80))  # fmt: skip
     assert others(90) == ["示例office2"]
+
+
+def test_it_serves_two_windows_of_one_person_at_once(
+    edition_id: int, app: Flask, cast: Cast, browse: Browse
+) -> None:
+    window, answers = Window(browse(cast.office), edition_id), []
+    edition = db.session.get(Edition, edition_id)
+    drafting.keep_text(edition, body="", based_on_id=None, by=cast.office, now=NOW)
+
+    def send() -> None:
+        with app.app_context():
+            answers.append(window.keep(UNSAVED, status="*").status_code)
+
+    thread = threading.Thread(target=send)
+    thread.start()
+    thread.join(0.5)  # the other window's row is made and not yet committed
+    db.session.commit()
+    thread.join()
+    assert answers == [200]
+    assert count_rows(KeptText) == {"kept_text": 1}
+    assert window.reopen().html.find(id="offer") is not None
 
 
 def test_it_gives_a_fresh_token_for_a_stale_one(

@@ -23,9 +23,9 @@ from nanhua_emergency import migrating
 from nanhua_emergency.config import VERSION
 from nanhua_emergency.database import Base, db
 from nanhua_emergency.errors import RuleBroken
+from nanhua_emergency.files import UPLOADS
 
 MANIFEST = "manifest.json"
-UPLOADS = "uploads"
 BATCH = 500
 # Sign-ins do not come back: a stolen backup must not open the site.
 LEFT_OUT = ("sign_in_session", "sign_in_attempt", "heartbeat")

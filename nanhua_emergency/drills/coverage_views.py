@@ -87,11 +87,7 @@ def _accepted(n: int, suggestions: list[coverage.Suggestion]) -> coverage.Accept
     )
 
 
+@bp.app_template_global("proposal_key")
 def key_of(suggestion: coverage.Suggestion) -> str:
     """What a line is about; a line that has moved meanwhile is not taken for another."""
     return f"{suggestion.place.code}-{'-'.join(str(plan.id) for plan in suggestion.plans)}"
-
-
-@bp.app_template_global("proposal_key")
-def _proposal_key(suggestion: coverage.Suggestion) -> str:
-    return key_of(suggestion)

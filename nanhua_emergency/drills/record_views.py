@@ -2,11 +2,9 @@
 
 import uuid
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from flask import (
-    current_app,
     flash,
     jsonify,
     redirect,
@@ -16,6 +14,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role, allow, current_person
@@ -35,6 +34,7 @@ from nanhua_emergency.drills.record_models import (
 )
 from nanhua_emergency.drills.schedule_views import moment_of
 from nanhua_emergency.drills.views import READERS, bp
+from nanhua_emergency.files import uploads_folder
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Source
 from nanhua_emergency.forms import Confirmation, ReasonForm
@@ -42,10 +42,6 @@ from nanhua_emergency.languages import _
 from nanhua_emergency.plans.outline import MOMENT_LABELS, Moment, list_sections, list_targets
 
 USUAL_LENGTH = timedelta(hours=1)
-
-
-def _uploads() -> Path:
-    return Path(current_app.instance_path) / "uploads"
 
 
 @bp.route("/drills/<int:drill_id>/record", methods=["GET", "POST"])
@@ -60,7 +56,7 @@ def record_drill(drill_id: int) -> ResponseReturnValue:
                 drill,
                 _happened(form),
                 client_id=form.client_id.data,
-                folder=_uploads(),
+                folder=uploads_folder(),
                 by=current_person(),
                 now=clock.now(),
             )
@@ -81,7 +77,7 @@ def correct_record(record_id: int) -> ResponseReturnValue:
                 record,
                 _happened(form),
                 client_id=form.client_id.data,
-                folder=_uploads(),
+                folder=uploads_folder(),
                 by=current_person(),
                 now=clock.now(),
             )
@@ -103,7 +99,7 @@ def _record_form(drill: Drill, record: DrillRecord | None = None) -> RecordDrill
     base = record or queries.find_returned_record(drill)
     form = RecordDrillForm(data=_planned(drill) | (_recorded(base) if base else {}) | mark)
     if half is not None and not form.is_submitted():
-        form.process(formdata=_MultiDict(half.answers | mark))
+        form.process(formdata=MultiDict(half.answers | mark))
     edition = recording.find_exercised(drill, record)
     offer_headings(form, [s.title for s in list_sections(edition.body)] if edition else [])
     return form
@@ -118,12 +114,6 @@ def _find_half(drill: Drill, record: DrillRecord | None) -> HalfRecord | None:
 
 def _mark_of(record: DrillRecord | None) -> str:
     return str(record.id) if record else ""
-
-
-def _MultiDict(answers: dict[str, Any]) -> Any:
-    from werkzeug.datastructures import MultiDict
-
-    return MultiDict(answers)
 
 
 def _planned(drill: Drill) -> dict[str, Any]:
@@ -290,4 +280,4 @@ def return_record(record_id: int) -> ResponseReturnValue:
 def show_photo(photo_id: int) -> ResponseReturnValue:
     """One picture of a drill."""
     photo = queries.get_photo(photo_id, seen_by=current_person())
-    return send_file(photos.photo_path(_uploads(), photo.sha256), mimetype="image/jpeg")
+    return send_file(photos.photo_path(uploads_folder(), photo.sha256), mimetype="image/jpeg")

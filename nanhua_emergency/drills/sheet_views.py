@@ -1,7 +1,6 @@
 """Pages of a drill on paper: ready to print, and as Word files."""
 
 import io
-from urllib.parse import quote
 
 import segno
 from flask import Response, render_template, url_for
@@ -13,13 +12,12 @@ from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.drills.papers import PAPER_NAMES, Case, Paper
 from nanhua_emergency.drills.views import READERS, bp
 from nanhua_emergency.errors import NotFound
+from nanhua_emergency.files import DOCX, download
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Source
 from nanhua_emergency.plans.queries import find_published
 from nanhua_emergency.plans.rendering import render
 from nanhua_emergency.plans.word import write_word
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _paper(name: str) -> Paper:
@@ -61,8 +59,7 @@ def download_paper(drill_id: int, name: str) -> ResponseReturnValue:
         papers.write_paper(paper, _case(drill)), title=title, issuer=drill.place.name,
         issue_number="", effective_on="", sha256="", signatures=[],
     )  # fmt: skip
-    disposition = f"attachment; filename=\"{paper}.docx\"; filename*=UTF-8''{quote(title)}.docx"
-    return Response(data, mimetype=DOCX, headers={"Content-Disposition": disposition})
+    return download(data, f"{title}.docx", DOCX, plain=f"{paper}.docx")
 
 
 @bp.get("/drills/<int:drill_id>/code.svg")

@@ -1,15 +1,13 @@
 """Pages through which texts come from Word and go to paper."""
 
-from pathlib import Path
-from urllib.parse import quote
-
-from flask import Response, current_app, flash, render_template, send_file
+from flask import Response, flash, render_template, send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.utils import secure_filename
 
 from nanhua_emergency import clock
 from nanhua_emergency.access import EVERYONE, Role, allow, current_person
 from nanhua_emergency.database import db
+from nanhua_emergency.files import DOCX, download, uploads_folder
 from nanhua_emergency.languages import _
 from nanhua_emergency.plans import papers, queries
 from nanhua_emergency.plans.forms import ImportWordForm
@@ -17,8 +15,6 @@ from nanhua_emergency.plans.lifecycle import Verb
 from nanhua_emergency.plans.models import Edition
 from nanhua_emergency.plans.views import bp, find_place
 from nanhua_emergency.plans.work_views import WORKERS, edition_for
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @bp.route("/work/editions/<int:edition_id>/import-word", methods=["GET", "POST"])
@@ -33,7 +29,7 @@ def import_word(edition_id: int) -> ResponseReturnValue:
                 edition,
                 data=form.file.data.read(),
                 filename=form.file.data.filename or "",
-                folder=_uploads(),
+                folder=uploads_folder(),
                 by=current_person(),
                 now=clock.now(),
             )
@@ -45,10 +41,6 @@ def import_word(edition_id: int) -> ResponseReturnValue:
     return render_template(
         "plans/import_word.html", form=form, edition=edition, plan=edition.plan
     ), form.status
-
-
-def _uploads() -> Path:
-    return Path(current_app.instance_path) / "uploads"
 
 
 @bp.get("/work/editions/<int:edition_id>/export.docx")
@@ -80,7 +72,7 @@ def download_attachment(attachment_id: int) -> ResponseReturnValue:
     """A picture that came with a Word file, always as a download."""
     attachment = queries.get_attachment(attachment_id, seen_by=current_person())
     return send_file(
-        papers.find_attachment_file(_uploads(), attachment),
+        papers.find_attachment_file(uploads_folder(), attachment),
         mimetype=attachment.content_type,
         as_attachment=True,
         download_name=attachment.name,
@@ -89,15 +81,13 @@ def download_attachment(attachment_id: int) -> ResponseReturnValue:
 
 def _word_file(edition: Edition) -> Response:
     name = f"{edition.plan.title}（第{edition.number}版）.docx"
-    return _download(papers.write_edition(edition), name, DOCX)
+    return download(papers.write_edition(edition), name, DOCX, plain=_plain(name))
 
 
 def _markdown_file(edition: Edition) -> Response:
     text, name = papers.format_edition(edition)
-    return _download(text.encode(), name, "text/markdown; charset=utf-8")
+    return download(text.encode(), name, "text/markdown; charset=utf-8", plain=_plain(name))
 
 
-def _download(data: bytes, name: str, content_type: str) -> Response:
-    plain = secure_filename(name) or "plan"
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
-    return Response(data, mimetype=content_type, headers={"Content-Disposition": disposition})
+def _plain(name: str) -> str:
+    return secure_filename(name) or "plan"

@@ -6,9 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+from nanhua_emergency.mail_url import read_mail_url
 
 VERSION = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent
+
+NOTIFY_SCHEMES = ("wecombot", "dingtalk", "feishu", "lark", "json")
 
 
 class SettingWrong(SystemExit):
@@ -62,9 +67,33 @@ def _database_url(value: str) -> str:
 
 
 def _mail_url(value: str) -> str:
-    if value and not value.startswith(("smtp://", "smtps://", "smtp+starttls://")):
-        raise ValueError("应以 smtp://、smtps:// 或 smtp+starttls:// 开头")
+    if value:
+        read_mail_url(value)
     return value
+
+
+def scheme_of(url: str) -> str:
+    """What stands before ://, in small letters."""
+    return url.partition("://")[0].lower()
+
+
+def _notify_urls(value: str) -> tuple[str, ...]:
+    """Robots in group chats; plain JSON only to this machine. Keys are never in what it says."""
+    urls = tuple(value.replace(",", " ").split())
+    for number, url in enumerate(urls, start=1):
+        if scheme_of(url) not in NOTIFY_SCHEMES or "://" not in url:
+            allowed = "、".join(f"{scheme}://" for scheme in NOTIFY_SCHEMES[:-1])
+            raise ValueError(f"第 {number} 个地址应以 {allowed} 开头")
+        if scheme_of(url) == "json" and _host_of(url) not in ("127.0.0.1", "::1", "localhost"):
+            raise ValueError(f"第 {number} 个地址：json:// 只能是本机")
+    return urls
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _secret(value: str) -> str:
@@ -85,6 +114,7 @@ SETTINGS = (
     Setting("INSTANCE", "instance", _folder, "folder of the database, uploads and outbox"),
     Setting("DATABASE_URL", "", _database_url, "empty: nanhua.db in INSTANCE"),
     Setting("MAIL_URL", "", _mail_url, "SMTP server; empty: mails are kept as files"),
+    Setting("NOTIFY_URLS", "", _notify_urls, "robots in group chats that are told as well"),
     Setting("SECRET_KEY", "", _secret, "empty: made once and kept in INSTANCE"),
     Setting("PLACE", "", _place, "code of the place it opens on; empty: first town in data"),
     Setting("HTTPS", "no", _yes_or_no, "yes when people reach the site by https only"),

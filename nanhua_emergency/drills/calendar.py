@@ -1,12 +1,13 @@
-"""The iCalendar feed of a place's drills (RFC 5545), for the calendar of a phone or of Outlook."""
+"""A place's drills as a feed (RFC 5545), and one drill as an invitation by mail (RFC 5546)."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Timezone, TimezoneStandard, vText
+from icalendar import Calendar, Timezone, TimezoneStandard, vCalAddress, vText
 from icalendar import Event as Entry
 
 _CHINA = ZoneInfo("Asia/Shanghai")
@@ -50,12 +51,57 @@ def write_calendar(name: str, events: Iterable[Event], now: datetime) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _begin_calendar(name: str) -> Calendar:
+def invitation_method(event: Event) -> str:
+    """What an invitation asks of a calendar: put the drill in or move it, or take it out."""
+    return "CANCEL" if event.is_cancelled else "REQUEST"
+
+
+def write_invitation(event: Event, *, organizer: str, attendee: str, now: datetime) -> bytes:
+    """One drill for the calendar of one person; the same UID again moves it, or takes it out.
+
+    `organizer` is a From header, `attendee` a plain address, `now` when this was written. One
+    drill a file: RFC 5546 §3.2.2 lets REQUEST and CANCEL hold one UID only. ValueError as in
+    `write_calendar`.
+    """
+    calendar = _begin_file(invitation_method(event))
+    calendar.add_component(_write_timezone())
+    entry = _write_event(event, now)
+    entry.add("organizer", _write_organizer(organizer))
+    entry.add("attendee", _write_attendee(attendee))
+    calendar.add_component(entry)
+    return bytes(calendar.to_ical())
+
+
+def _write_organizer(organizer: str) -> vCalAddress:
+    name, address = parseaddr(organizer)
+    written = vCalAddress(f"mailto:{address}")
+    if name:
+        written.params["CN"] = vText(_clean(name).replace('"', ""))
+    return written
+
+
+def _write_attendee(attendee: str) -> vCalAddress:
+    """Nobody is asked to answer: an answer would go to a mailbox that nobody reads."""
+    written = vCalAddress(f"mailto:{attendee}")
+    for word, value in (
+        ("CUTYPE", "INDIVIDUAL"), ("ROLE", "REQ-PARTICIPANT"),
+        ("PARTSTAT", "NEEDS-ACTION"), ("RSVP", "FALSE"),
+    ):  # fmt: skip
+        written.params[word] = vText(value)
+    return written
+
+
+def _begin_file(method: str) -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", "-//Nanhua Emergency//Drills//ZH")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
+    return calendar
+
+
+def _begin_calendar(name: str) -> Calendar:
+    calendar = _begin_file("PUBLISH")
     # NAME and REFRESH-INTERVAL are RFC 7986; the X- ones are what Outlook and Apple read.
     # The library takes both names for words it does not know, and escapes only what is vText.
     for word in ("name", "x-wr-calname"):

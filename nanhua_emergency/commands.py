@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from nanhua_emergency import backup, clock, migrating
+from nanhua_emergency import backup, clock, migrating, scheduler
 from nanhua_emergency.access import ROLE_NAMES, SYSTEM, Role
 from nanhua_emergency.accounts import passwords
 from nanhua_emergency.accounts import queries as accounts
@@ -25,6 +25,7 @@ from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans import checking, importing, search
 from nanhua_emergency.plans.checks import Weight
+from nanhua_emergency.reminders import rounds
 
 PLACES = ROOT / "data" / "places.csv"
 PLANS = ROOT / "plans"
@@ -253,6 +254,22 @@ def restore(path: Path, replace: bool) -> None:
     click.echo(f"已恢复 {rows} 行。所有人需要重新登录")
 
 
+@command("send-reminders")
+def send_reminders() -> None:
+    """Collect and deliver once, by hand or by cron."""
+    done = rounds.send_reminders()
+    click.echo(f"新到期 {done.collected} 条，发出邮件 {done.sent} 封，没有发出 {done.failed} 封")
+    if not current_app.config["MAIL_URL"]:
+        click.echo(f"没有设置 MAIL_URL，邮件存在 {rounds.outbox()}")
+
+
+@command("run-scheduler")
+def run_scheduler() -> None:
+    """Run the timetable alone, until it is stopped, beside any number of web processes."""
+    click.echo("定时任务已启动，按 Ctrl-C 停止")
+    scheduler.run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
 @command("verify-activity")
 def verify_activity() -> None:
     """Prove that the record of who did what is unbroken, and that saved texts are unchanged."""
@@ -277,5 +294,7 @@ def init_app(app: Flask) -> None:
         make_backup,
         restore,
         verify_activity,
+        send_reminders,
+        run_scheduler,
     ):
         app.cli.add_command(one)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from nanhua_emergency import clock, migrating
 from nanhua_emergency.access import EVERYONE, Role, allow, current_person
 from nanhua_emergency.config import VERSION, current_setting
-from nanhua_emergency.home import services
+from nanhua_emergency.reminders import tasks
 from nanhua_emergency.page_cache import kept_for_visitors
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans import queries as plans
@@ -39,7 +39,7 @@ def front_page() -> ResponseReturnValue:
     is_watcher = person.role in (Role.OFFICE, Role.ADMIN)
     return render_template(
         "home/front_page.html", person=person, lines=lines, today=today,
-        tasks=services.list_tasks(person, today=today),
+        tasks=tasks.list_tasks(person, today=today),
         is_scheduler_late=is_watcher and reminders.is_scheduler_late(age),
     )  # fmt: skip
 

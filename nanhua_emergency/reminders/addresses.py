@@ -34,7 +34,9 @@ def tidy_address(address: str) -> str:
     if not at or "@" in domain:
         raise AddressWrong("邮箱地址“%(address)s”里应当有一个 @", address=address)
     if not name.isascii():
-        raise AddressWrong("邮箱地址“%(address)s”在 @ 前面只能用英文字母、数字和符号", address=address)
+        raise AddressWrong(
+            "邮箱地址“%(address)s”在 @ 前面只能用英文字母、数字和符号", address=address
+        )
     tidy = f"{name}@{_tidy_domain(domain, address)}"
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME or len(tidy) > _LONGEST:
         raise AddressWrong("邮箱地址“%(address)s”在 @ 前面写得不对", address=address)
@@ -48,7 +50,11 @@ def _tidy_domain(domain: str, address: str) -> str:
     except UnicodeError:
         plain = ""
     labels = plain.split(".")
-    if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels) or labels[-1].isdigit():
+    if (
+        len(labels) < 2
+        or not all(_LABEL.fullmatch(label) for label in labels)
+        or labels[-1].isdigit()
+    ):
         raise AddressWrong(
             "邮箱地址“%(address)s”在 @ 后面写得不对，应当像 qq.com", address=address
         )  # fmt: skip

@@ -145,7 +145,7 @@ def _paused(source: Source) -> ColumnElement[bool]:
 
 
 def _due(source: Source, days: int, row: Row[Any]) -> Due:
-    thing_id, due, place_code, version, reader_id, email = row
+    thing_id, due, place_code, version, reader_id, email = tuple(row)
     on = due if source.is_day else clock.day_of(due)
     return Due(
         source.kind, thing_id, version if source.thing is Drill else on.toordinal(), days,
@@ -185,9 +185,7 @@ def _correct(told: Message, drill: Drill, now: datetime) -> Iterator[Due]:
         yield _correction(Kind.DRILL_MOVED, drill, told, _level(drill, now), drill.planned_at)
 
 
-def _correction(
-    kind: Kind, drill: Drill, told: Message, days: int, about_at: datetime
-) -> Due:
+def _correction(kind: Kind, drill: Drill, told: Message, days: int, about_at: datetime) -> Due:
     return Due(kind, drill.id, drill.date_version, days, drill.place_code,
                clock.day_of(about_at), about_at, told.address, told.account_id)  # fmt: skip
 
@@ -238,7 +236,8 @@ def _add_to_channel(due: Due, now: datetime) -> int:
         Message.kind == due.kind, Message.thing_id == due.thing_id, Message.address == CHANNEL,
         Message.date_version == due.date_version, Message.days_before == due.days_before,
     )  # fmt: skip
-    if db.session.scalar(known) is not None:
+    drill = db.session.get(Drill, due.thing_id)
+    if db.session.scalar(known) is not None or (drill and drill.is_time_unannounced):
         return 0
     db.session.add(_message(due, now))
     db.session.flush()

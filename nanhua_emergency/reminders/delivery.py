@@ -1,5 +1,6 @@
 """Delivers what waits: claims one mail, sends it outside the transaction, keeps the server's reply."""
 
+import logging
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,17 +11,17 @@ from sqlalchemy import ColumnElement, case, func, select, update
 
 from nanhua_emergency.accounts import services as accounts
 from nanhua_emergency.database import db
+from nanhua_emergency.reminders.addresses import AddressWrong
 from nanhua_emergency.reminders.collecting import is_still_due
-from nanhua_emergency.reminders.letters import write_letter
+from nanhua_emergency.reminders.letters import Desk, write_letter
 from nanhua_emergency.reminders.models import (
     Attempt,
     Mail,
     MailState,
     Message,
     MessageState,
-    ReplyKind,
 )
-from nanhua_emergency.reminders.posting import Reply
+from nanhua_emergency.reminders.replies import Reply, ReplyKind
 
 # Longer than any try to send may take; after it the sender is taken for dead.
 LEASE = timedelta(minutes=10)
@@ -29,6 +30,8 @@ BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
 # A server that cannot be reached is tried hourly, for as long as this.
 PATIENCE = timedelta(days=3)
 MOST = 200
+
+log = logging.getLogger(__name__)
 
 Send = Callable[[EmailMessage], Reply]
 
@@ -89,7 +92,7 @@ def _begin_mail(address: str, now: datetime) -> Mail:
     return mail
 
 
-def deliver_message(now: datetime, send: Send) -> Mail | None:
+def deliver_message(now: datetime, send: Send, desk: Desk) -> Mail | None:
     """Send the next mail that is due and keep the server's reply; None when none is due.
 
     Commits: the claim before the mail goes out, the reply after it. Whoever dies between the two
@@ -102,15 +105,32 @@ def deliver_message(now: datetime, send: Send) -> Mail | None:
         return None
     mail = db.session.get_one(Mail, claimed.mail_id)
     told = _drop_what_passed(mail, now)
-    letter = write_letter(mail, told, now=now) if told else None
-    mail.subject = str(letter["Subject"])[:200] if letter else mail.subject
+    letter = _write(mail, told, now, desk)
+    if isinstance(letter, EmailMessage):
+        mail.subject = str(letter["Subject"])[:200]
+    keys = [message.id for message in told]
     db.session.commit()  # nothing is locked while the server is talked to
     if letter is None:
         _end(claimed, MailState.DROPPED, now)
+        _set_messages(keys, MessageState.DROPPED)
     else:
-        _keep_reply(claimed, [message.id for message in told], send(letter), now)
+        reply = letter if isinstance(letter, Reply) else send(letter)
+        _keep_reply(claimed, keys, reply, now)
     db.session.commit()
     return mail
+
+
+def _write(
+    mail: Mail, told: list[Message], now: datetime, desk: Desk
+) -> EmailMessage | Reply | None:
+    """The letter; where it cannot be written, a reply of our own, so that it is seen and kept."""
+    try:
+        return write_letter(mail, told, now=now, desk=desk) if told else None
+    except AddressWrong as wrong:
+        return Reply(ReplyKind.REFUSED, None, str(wrong))
+    except Exception as error:
+        log.exception("mail %s could not be written", mail.id)
+        return Reply(ReplyKind.BROKEN, None, f"写信时出错：{type(error).__name__}")
 
 
 def _claim(now: datetime) -> Claimed | None:
@@ -171,7 +191,7 @@ def _keep_reply(claimed: Claimed, told: Sequence[int], reply: Reply, now: dateti
         accounts.forget_refusal(mail.address)
     elif reply.kind is ReplyKind.REFUSED:
         _give_up(claimed, told, now)
-        accounts.note_refusal(mail.address, reply=reply.text, now=now)
+        accounts.note_refusal(mail.address, reply=reply.text)
     elif _is_enough(mail, reply, now):
         _give_up(claimed, told, now)
     else:

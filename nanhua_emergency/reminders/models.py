@@ -10,6 +10,7 @@ from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import PLACE_CODE, Base, Word
 from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.reminders.kinds import KIND_NAMES, Kind
+from nanhua_emergency.reminders.replies import ReplyKind
 
 
 class MessageState(StrEnum):
@@ -115,16 +116,6 @@ class Message(Base):
         return KIND_NAMES[self.kind]
 
 
-class ReplyKind(StrEnum):
-    """How a try to send ended, by what the server said."""
-
-    SENT = "sent"
-    LATER = "later"
-    REFUSED = "refused"
-    BROKEN = "broken"
-    UNSURE = "unsure"
-
-
 REPLY_KIND_NAMES = {
     ReplyKind.SENT: "服务器已收下",
     ReplyKind.LATER: "服务器要求稍后再试",
@@ -164,12 +155,13 @@ class Pause(Base):
 
 
 class ReminderRule(Base):
-    """How many days before a drill a town's people are reminded, where it is not as usual."""
+    """What a town has of its own: the days before a drill, and the words for its group chat."""
 
     __tablename__ = "reminder_rule"
 
     place_code: Mapped[str] = mapped_column(PLACE_CODE, ForeignKey("place.code"), primary_key=True)
     days: Mapped[str] = mapped_column(String(60))
+    short_text: Mapped[str] = mapped_column(String(500), default="")
     set_at: Mapped[datetime]
 
 

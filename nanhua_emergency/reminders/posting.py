@@ -48,7 +48,9 @@ class FilePost:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write_whole(path, mail.as_bytes(policy=SMTP))
         except OSError as error:
-            words = _("不能写入 %(name)s：%(why)s", name=path.name, why=error.strerror or str(error))
+            words = _(
+                "不能写入 %(name)s：%(why)s", name=path.name, why=error.strerror or str(error)
+            )
             return Reply(ReplyKind.BROKEN, None, words)
         return Reply(ReplyKind.SENT, None, _("已存为文件 %(name)s", name=path.name))
 

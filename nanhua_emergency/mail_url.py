@@ -107,7 +107,8 @@ def _check_account(user: str, password: str) -> None:
 def _read_sender(value: str) -> str:
     name, address = parseaddr(value)
     try:
-        return str(Address(name, addr_spec=address)) if "@" in address else _no_sender()
+        is_one = "@" in address and value.isprintable()
+        return str(Address(name, addr_spec=address)) if is_one else _no_sender()
     except ValueError:
         return _no_sender()
 

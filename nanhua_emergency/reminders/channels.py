@@ -47,7 +47,8 @@ def _notify_one(url: str, title: str, body: str) -> Reply:
     from apprise import LogCapture
 
     name = _name(url)
-    with LogCapture(level=logging.WARNING, fmt="%(message)s") as said:
+    heard = LogCapture(level=logging.WARNING, fmt="%(message)s")  # type: ignore[no-untyped-call]
+    with heard as said:
         try:
             is_taken = _open(url).notify(body=_cut(body), title=title)
         except (TypeError, ValueError):

@@ -18,6 +18,8 @@ from nanhua_emergency.reminders.mail_text import one_line, write_html, write_tex
 DRILL, OFFICE = "【演练】", "【应急办】"
 # Longer subjects are cut by mail programs anyway.
 _LONGEST_SUBJECT = 100
+# The library takes a second to fold a name of a few hundred characters.
+_LONGEST_NAME = 60
 # What a group chat shows without folding it away.
 _LONGEST_SHORT = 120
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>")
@@ -49,18 +51,19 @@ def compose_mail(
     """
     if not items or not _MESSAGE_ID.fullmatch(message_id):
         raise ValueError("a mail needs an item and a Message-ID like <letters@domain>")
-    address = tidy_address(to)
+    address, writer = tidy_address(to), _read_sender(sender)
     mail = EmailMessage(policy=SMTP)
     mail["Date"] = at.astimezone(CHINA)
-    mail["From"] = _read_sender(sender)
+    mail["From"] = writer
     mail["To"] = Address(addr_spec=address)
     mail["Subject"] = write_subject(items)
     mail["Message-ID"] = message_id
     mail["Auto-Submitted"] = "auto-generated"
-    words = {"site_name": site_name, "is_maybe_double": is_maybe_double}
-    mail.set_content(write_text(items, **words), cte="base64")
-    mail.add_alternative(write_html(items, **words), subtype="html", cte="base64")
-    _add_invitations(mail, items, sender=sender, to=address, at=at)
+    text = write_text(items, site_name=site_name, is_maybe_double=is_maybe_double)
+    page = write_html(items, site_name=site_name, is_maybe_double=is_maybe_double)
+    mail.set_content(text, cte="base64")
+    mail.add_alternative(page, subtype="html", cte="base64")
+    _add_invitations(mail, items, sender=str(writer), to=address, at=at)
     return mail
 
 
@@ -95,8 +98,8 @@ def _cut(text: str, most: int) -> str:
 
 
 def _read_sender(sender: str) -> Address:
-    name, address = parseaddr(sender)
-    return Address(one_line(name), addr_spec=tidy_address(address))
+    name, address = parseaddr(one_line(sender))
+    return Address(_cut(name, _LONGEST_NAME), addr_spec=tidy_address(address))
 
 
 def _add_invitations(

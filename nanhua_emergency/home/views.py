@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from nanhua_emergency import clock, migrating
 from nanhua_emergency.access import EVERYONE, Role, allow, current_person
 from nanhua_emergency.config import VERSION, current_setting
-from nanhua_emergency.reminders import tasks
 from nanhua_emergency.page_cache import kept_for_visitors
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans import queries as plans
 from nanhua_emergency.reminders import services as reminders
+from nanhua_emergency.reminders import tasks
 
 bp = Blueprint("home", __name__)
 

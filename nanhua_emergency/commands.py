@@ -2,97 +2,30 @@
 
 import re
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask, current_app
-from flask.cli import with_appcontext
-from sqlalchemy.exc import DatabaseError, OperationalError
 
-from nanhua_emergency import backup, clock, migrating
+from nanhua_emergency import backup, clock, migrating, scheduler
 from nanhua_emergency.access import ROLE_NAMES, SYSTEM, Role
 from nanhua_emergency.accounts import passwords
 from nanhua_emergency.accounts import queries as accounts
 from nanhua_emergency.accounts import services as account_services
 from nanhua_emergency.accounts.forms import EMAIL
 from nanhua_emergency.activity import services as activity
+from nanhua_emergency.command_line import NEWER, command
 from nanhua_emergency.config import ROOT
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans import checking, importing, search
 from nanhua_emergency.plans.checks import Weight
+from nanhua_emergency.reminders import rounds
 
 PLACES = ROOT / "data" / "places.csv"
 PLANS = ROOT / "plans"
-NEWER = "数据库比程序新（%(found)s）。请用新版程序，或恢复旧版的备份"
-
-
-class CommandRefused(click.ClickException):
-    """What is wrong and what to do, for the operator; the command ends with 1."""
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"没有办成：{self.message}", err=True)
-
-
-def command(
-    name: str, *, needs_database: bool = True
-) -> Callable[[Callable[..., None]], click.Command]:
-    """A command whose refusals are one clear line and a non-zero exit, with nothing half-done."""
-
-    def declare(function: Callable[..., None]) -> click.Command:
-        @wraps(function)
-        def run(*args: Any, **kwargs: Any) -> None:
-            try:
-                if needs_database:
-                    _check_database()
-                function(*args, **kwargs)
-                db.session.commit()
-            except RuleBroken as refusal:
-                db.session.rollback()
-                raise CommandRefused(str(refusal)) from refusal
-            except OperationalError as error:
-                db.session.rollback()
-                raise CommandRefused(f"数据库不能用：{_first_line(error.orig)}") from error
-            except DatabaseError as error:
-                db.session.rollback()
-                raise CommandRefused(f"数据库拒绝了这次操作：{_first_line(error.orig)}") from error
-            except OSError as error:
-                db.session.rollback()
-                raise CommandRefused(
-                    f"文件不能读写：{error.filename}（{error.strerror}）"
-                ) from error
-
-        return click.command(name)(with_appcontext(run))
-
-    return declare
-
-
-def find_database_problem(app: Flask) -> str:
-    """Why the site cannot run on its database; empty when it can."""
-    try:
-        with app.app_context():
-            _check_database()
-    except RuleBroken as refusal:
-        return f"没有办成：{refusal}"
-    return ""
-
-
-def _check_database() -> None:
-    state = migrating.find_state()
-    if state is None:
-        raise RuleBroken("数据库连不上或打不开。请检查 DATABASE_URL，以及数据库文件的读写权限")
-    if state.is_newer:
-        raise RuleBroken(NEWER, found=state.current)
-    if not state.is_current:
-        raise RuleBroken("数据库还没有准备好。请先运行 flask init")
-
-
-def _first_line(error: object) -> str:
-    return str(error).strip().partition("\n")[0]
 
 
 @command("init", needs_database=False)
@@ -253,6 +186,22 @@ def restore(path: Path, replace: bool) -> None:
     click.echo(f"已恢复 {rows} 行。所有人需要重新登录")
 
 
+@command("send-reminders")
+def send_reminders() -> None:
+    """Collect and deliver once, by hand or by cron."""
+    done = rounds.send_reminders()
+    click.echo(f"新到期 {done.collected} 条，发出邮件 {done.sent} 封，没有发出 {done.failed} 封")
+    if not current_app.config["MAIL_URL"]:
+        click.echo(f"没有设置 MAIL_URL，邮件存在 {rounds.outbox()}")
+
+
+@command("run-scheduler")
+def run_scheduler() -> None:
+    """Run the timetable alone, until it is stopped, beside any number of web processes."""
+    click.echo("定时任务已启动，按 Ctrl-C 停止")
+    scheduler.run(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
 @command("verify-activity")
 def verify_activity() -> None:
     """Prove that the record of who did what is unbroken, and that saved texts are unchanged."""
@@ -277,5 +226,7 @@ def init_app(app: Flask) -> None:
         make_backup,
         restore,
         verify_activity,
+        send_reminders,
+        run_scheduler,
     ):
         app.cli.add_command(one)

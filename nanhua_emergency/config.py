@@ -96,6 +96,12 @@ def _host_of(url: str) -> str:
         return ""
 
 
+def _site_url(value: str) -> str:
+    if value and not (value.startswith(("http://", "https://")) and _host_of(value)):
+        raise ValueError("应像 http://10.1.2.3:8000 或 https://yingji.example.cn")
+    return value.rstrip("/")
+
+
 def _secret(value: str) -> str:
     if value and len(value) < 16:
         raise ValueError("至少 16 个字符")
@@ -115,6 +121,8 @@ SETTINGS = (
     Setting("DATABASE_URL", "", _database_url, "empty: nanhua.db in INSTANCE"),
     Setting("MAIL_URL", "", _mail_url, "SMTP server; empty: mails are kept as files"),
     Setting("NOTIFY_URLS", "", _notify_urls, "robots in group chats that are told as well"),
+    Setting("MAILS_PER_MINUTE", "30", _whole_number(1, 600), "mails sent in a minute at most"),
+    Setting("SITE_URL", "", _site_url, "how people reach the site; empty: http://HOST:PORT"),
     Setting("SECRET_KEY", "", _secret, "empty: made once and kept in INSTANCE"),
     Setting("PLACE", "", _place, "code of the place it opens on; empty: first town in data"),
     Setting("HTTPS", "no", _yes_or_no, "yes when people reach the site by https only"),
@@ -141,6 +149,7 @@ def _derived(settings: Mapping[str, Any]) -> dict[str, Any]:
     database = settings["DATABASE_URL"] or f"sqlite:///{settings['INSTANCE'] / 'nanhua.db'}"
     return {
         "SQLALCHEMY_DATABASE_URI": database,
+        "SITE_URL": settings["SITE_URL"] or f"http://{settings['HOST']}:{settings['PORT']}",
         "SECRET_KEY": settings["SECRET_KEY"] or _kept_secret(settings["INSTANCE"]),
         "SESSION_COOKIE_NAME": "nanhua",
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -1,7 +1,9 @@
 """Everything the app does by itself: the timetable (APScheduler)."""
 
 import logging
+import signal
 from collections.abc import Callable
+from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
@@ -9,6 +11,7 @@ from flask import Flask
 from nanhua_emergency import clock
 from nanhua_emergency.database import db
 from nanhua_emergency.reminders import services as reminders
+from nanhua_emergency.reminders.rounds import send_reminders
 
 log = logging.getLogger(__name__)
 
@@ -20,13 +23,32 @@ def start(app: Flask) -> BackgroundScheduler:
         _in_app(app, beat), "interval", minutes=1, id="beat", next_run_time=clock.now(),
         coalesce=True, max_instances=1, misfire_grace_time=None,
     )  # fmt: skip
+    timetable.add_job(
+        _in_app(app, remind), "interval", minutes=1, id="remind", next_run_time=clock.now(),
+        coalesce=True, max_instances=1, misfire_grace_time=None,
+    )  # fmt: skip
     timetable.start()
     return timetable
+
+
+def run(app: Flask) -> None:
+    """Run the timetable until the process is told to stop; a round under way is finished."""
+    stopped = Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _signal, _frame: stopped.set())
+    timetable = start(app)
+    stopped.wait()
+    timetable.shutdown(wait=True)
 
 
 def beat() -> None:
     """Write the heartbeat."""
     reminders.record_heartbeat(now=clock.now())
+
+
+def remind() -> None:
+    """Collect what is due and deliver it; what a missed minute left is caught up by the next."""
+    send_reminders()
 
 
 def _in_app(app: Flask, job: Callable[[], None]) -> Callable[[], None]:

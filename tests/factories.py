@@ -44,6 +44,7 @@ def an_account(sign_in: str, role: Role, *, place: str = TOWN, **columns: Any) -
     columns = {
         "name": f"示例{sign_in}", "email": f"{sign_in}@example.com", "must_change_password": False,
         "is_active": True, "created_at": NOW, "password_hash": _hash(),
+        "first_signed_in_at": NOW,
     } | columns  # fmt: skip
     account = Account(
         sign_in=sign_in, role=role, place=get_place(place), place_code=place, **columns

@@ -21,6 +21,8 @@ class Account(Base):
     role: Mapped[Role] = mapped_column(Word(Role))
     place_code: Mapped[str] = mapped_column(PLACE_CODE, ForeignKey("place.code"), index=True)
     email: Mapped[str] = mapped_column(String(254), default="")
+    # What a mail server said when it refused the address for good; empty while it takes mail.
+    email_refusal: Mapped[str] = mapped_column(String(500), default="", server_default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=True)

@@ -150,6 +150,8 @@ def change_account(
         raise RuleBroken("不能改自己的角色，请另一位管理员来改", field="role")
     before = {"name": account.name, "role": account.role, "place": account.place_code}
     account.name, account.role, account.place = name.strip(), role, place
+    if email != account.email:
+        account.email_refusal = ""
     account.email, account.phone = email, phone
     db.session.flush()
     summary = f"修改账号 {account.name}（{account.role_name}，{place.name}）"
@@ -181,6 +183,18 @@ def reopen_account(account: Account, *, by: Person, now: datetime) -> None:
     """Let a person sign in again."""
     account.is_active = True
     _record("account.reopened", account, by=by, now=now, summary=f"恢复账号 {account.name}")
+
+
+def note_refusal(address: str, *, reply: str) -> None:
+    """Keep beside the people of an address that a mail server refused it for good, in its words."""
+    refused = update(Account).where(Account.email == address)
+    db.session.execute(refused.values(email_refusal=reply or "?"))
+
+
+def forget_refusal(address: str) -> None:
+    """The address takes mail again."""
+    known = update(Account).where(Account.email == address, Account.email_refusal != "")
+    db.session.execute(known.values(email_refusal=""))
 
 
 def _check_place(role: Role, place: Place) -> None:

@@ -6,11 +6,11 @@ from flask.typing import ResponseReturnValue
 from nanhua_emergency import clock, migrating
 from nanhua_emergency.access import EVERYONE, Role, allow, current_person
 from nanhua_emergency.config import VERSION, current_setting
-from nanhua_emergency.home import services
 from nanhua_emergency.page_cache import kept_for_visitors
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans import queries as plans
 from nanhua_emergency.reminders import services as reminders
+from nanhua_emergency.reminders import tasks
 
 bp = Blueprint("home", __name__)
 
@@ -39,7 +39,7 @@ def front_page() -> ResponseReturnValue:
     is_watcher = person.role in (Role.OFFICE, Role.ADMIN)
     return render_template(
         "home/front_page.html", person=person, lines=lines, today=today,
-        tasks=services.list_tasks(person, today=today),
+        tasks=tasks.list_tasks(person, today=today),
         is_scheduler_late=is_watcher and reminders.is_scheduler_late(age),
     )  # fmt: skip
 

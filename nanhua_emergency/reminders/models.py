@@ -1,11 +1,189 @@
-"""What is stored of the timetable."""
+"""What is stored of reminders: messages about what is due, the mails that carry them, heartbeats."""
 
-from datetime import datetime
+from datetime import date, datetime
+from enum import StrEnum
 
-from sqlalchemy import String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from nanhua_emergency.database import Base
+from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.database import PLACE_CODE, Base, Word
+from nanhua_emergency.drills.models import Drill
+from nanhua_emergency.reminders.kinds import KIND_NAMES, Kind
+from nanhua_emergency.reminders.replies import ReplyKind
+
+
+class MessageState(StrEnum):
+    """What became of a message."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DROPPED = "dropped"
+    GIVEN_UP = "given_up"
+
+
+class MailState(StrEnum):
+    """How far a mail is."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    DROPPED = "dropped"
+    GIVEN_UP = "given_up"
+
+
+MAIL_STATE_NAMES = {
+    MailState.WAITING: "等待发送",
+    MailState.SENDING: "正在发送",
+    MailState.SENT: "已发出",
+    MailState.DROPPED: "不用再发",
+    MailState.GIVEN_UP: "没有送达",
+}
+
+
+class Mail(Base):
+    """One mail to one address: all that was due for it when it was put together."""
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        Index("ix_mail_due", "state", "next_try_at"),
+        Index("ix_mail_place", "place_code", "state", "id"),
+        Index("ix_mail_address", "address", "id"),
+        CheckConstraint("attempt_count >= 0", name="attempt_count"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(String(254))
+    # None for the town's group chat, which is nobody's.
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    place_code: Mapped[str] = mapped_column(PLACE_CODE, ForeignKey("place.code"))
+    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    state: Mapped[MailState] = mapped_column(Word(MailState), default=MailState.WAITING)
+    created_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]
+    attempt_count: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[str] = mapped_column(String(32), default="")
+    is_maybe_double: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime | None]
+
+    account: Mapped[Account | None] = relationship(lazy="joined")
+    messages: Mapped[list["Message"]] = relationship(back_populates="mail", order_by="Message.id")
+    attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.id")
+
+    @property
+    def state_name(self) -> str:
+        """The state in Chinese."""
+        return MAIL_STATE_NAMES[self.state]
+
+
+class Message(Base):
+    """One reason to write to one address: a thing, the day it is due, and how long before."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("kind", "thing_id", "date_version", "address", "days_before",
+                         name="uq_message_once"),
+        Index("ix_message_unassigned", "mail_id", "state", "address"),
+        Index("ix_message_told", "kind", "about_at"),
+        Index("ix_message_thing", "kind", "thing_id", "address"),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Kind] = mapped_column(Word(Kind))
+    thing_id: Mapped[int]
+    date_version: Mapped[int]
+    address: Mapped[str] = mapped_column(String(254))
+    days_before: Mapped[int]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    place_code: Mapped[str] = mapped_column(PLACE_CODE, ForeignKey("place.code"))
+    # The day it is about, as it was told; for a drill also the moment.
+    about_on: Mapped[date]
+    about_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    state: Mapped[MessageState] = mapped_column(Word(MessageState), default=MessageState.WAITING)
+    # The line was cut after the last byte, or the sender died: the person may have read it.
+    is_maybe_told: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str] = mapped_column(String(120), default="")
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id"))
+
+    account: Mapped[Account | None] = relationship(lazy="joined")
+    mail: Mapped[Mail | None] = relationship(back_populates="messages")
+
+    @property
+    def kind_name(self) -> str:
+        """What it is about, in Chinese."""
+        return KIND_NAMES[self.kind]
+
+
+REPLY_KIND_NAMES = {
+    ReplyKind.SENT: "服务器已收下",
+    ReplyKind.LATER: "服务器要求稍后再试",
+    ReplyKind.REFUSED: "服务器拒收",
+    ReplyKind.BROKEN: "没有连上或中断",
+    ReplyKind.UNSURE: "可能已送达",
+}
+
+
+class Attempt(Base):
+    """One try to send a mail, and what the server said to it."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_at", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mail_id: Mapped[int] = mapped_column(ForeignKey("mail.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[ReplyKind] = mapped_column(Word(ReplyKind))
+    code: Mapped[int | None]
+    reply: Mapped[str] = mapped_column(Text, default="")
+
+    @property
+    def kind_name(self) -> str:
+        """How it ended, in Chinese."""
+        return REPLY_KIND_NAMES[self.kind]
+
+
+class Pause(Base):
+    """A kind of reminder that one person does not want."""
+
+    __tablename__ = "pause"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    kind: Mapped[Kind] = mapped_column(Word(Kind), primary_key=True)
+    paused_at: Mapped[datetime]
+
+
+class ReminderRule(Base):
+    """What a town has of its own: the days before a drill, and the words for its group chat."""
+
+    __tablename__ = "reminder_rule"
+
+    place_code: Mapped[str] = mapped_column(PLACE_CODE, ForeignKey("place.code"), primary_key=True)
+    days: Mapped[str] = mapped_column(String(60))
+    short_text: Mapped[str] = mapped_column(String(500), default="")
+    set_at: Mapped[datetime]
+
+
+class RecordLink(Base):
+    """A person's key to the record form of one drill, without signing in."""
+
+    __tablename__ = "record_link"
+    __table_args__ = (UniqueConstraint("drill_id", "account_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    drill_id: Mapped[int] = mapped_column(ForeignKey("drill.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+    drill: Mapped[Drill] = relationship(lazy="joined", innerjoin=True)
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it still opens the form."""
+        return self.revoked_at is None and now < self.expires_at and self.account.is_active
 
 
 class Heartbeat(Base):

@@ -1,0 +1,280 @@
+"""Collects what is due now into messages: by levels, so that any number of missed ticks is caught up."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, or_, select, update
+from sqlalchemy.orm import aliased
+
+from nanhua_emergency import clock
+from nanhua_emergency.access import Role
+from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.database import db
+from nanhua_emergency.drills.models import Drill, DrillState
+from nanhua_emergency.reminders.kinds import DATES, PAUSABLE, TOLD, Kind
+from nanhua_emergency.reminders.models import (
+    Heartbeat,
+    Message,
+    MessageState,
+    Pause,
+    ReminderRule,
+)
+from nanhua_emergency.reminders.sources import (
+    BY_KIND,
+    DRILL_DAYS,
+    DRILLS,
+    MORNING,
+    SOURCES,
+    Reader,
+    Source,
+    town_of,
+)
+
+COLLECTING = "collecting"
+# The group chat of the town, as if it were somebody's address; no mail server knows it.
+CHANNEL = "group-chat@channel.invalid"
+# A correction that comes before the first reminder of the new date: nobody is near it yet.
+FAR = 999
+# For how long after its first date a moved drill still brings a correction.
+CORRECTED = timedelta(days=30)
+IS_TOLD = or_(Message.state == MessageState.SENT, Message.is_maybe_told)
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something to be told to one address."""
+
+    kind: Kind
+    thing_id: int
+    date_version: int
+    days_before: int
+    place_code: str
+    about_on: date
+    about_at: datetime | None
+    address: str
+    account_id: int | None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes it the same message, however often it is found."""
+        return (self.kind, self.thing_id, self.date_version, self.address, self.days_before)
+
+
+def collect_messages(now: datetime, *, has_channel: bool = False) -> int:
+    """Add a message for everything that is due and untold; gives how many are new.
+
+    Asked again at once it adds nothing; asked after days it adds the latest level only. Only one
+    process collects at a time; the caller commits.
+    """
+    _take_turn(now)
+    count = _add_all(list_corrections(now), now, has_channel=has_channel)
+    for source in _list_sources():
+        for days in source.days:
+            found = list_due(source, days, now)
+            count += _add_all(found, now, has_channel=has_channel)
+    return count + _add_all(_list_digests(now), now)
+
+
+def _take_turn(now: datetime) -> None:
+    """Wait until no other process collects: the row stays locked until the caller commits."""
+    turn = update(Heartbeat).where(Heartbeat.part == COLLECTING).values(at=now)
+    if db.session.execute(turn).rowcount == 0:  # type: ignore[attr-defined]
+        db.session.add(Heartbeat(part=COLLECTING, at=now))
+        db.session.flush()
+
+
+def _list_sources() -> Iterator[Source]:
+    """Every source; that of drills once for each choice of days among the towns."""
+    rule = aliased(ReminderRule)
+    of_town = select(rule.place_code).where(rule.place_code == town_of(Drill.place_code))
+    yield _only(DRILLS, ~of_town.exists())
+    for days in db.session.scalars(select(ReminderRule.days).distinct()).all():
+        chosen = replace(DRILLS, days=read_days(days))
+        yield _only(chosen, of_town.where(rule.days == days).exists())
+    yield from (source for source in SOURCES if source is not DRILLS)
+
+
+def _only(source: Source, condition: ColumnElement[bool]) -> Source:
+    return replace(source, is_open=lambda now: source.is_open(now) & condition)
+
+
+def read_days(days: str) -> tuple[int, ...]:
+    """Days before a drill, as a town keeps them: “7,3,1,0”."""
+    return tuple(int(one) for one in days.split(","))
+
+
+def list_due(source: Source, days: int, now: datetime) -> list[Due]:
+    """What a source has to tell at one number of days, to whom nobody has told it yet."""
+    found: dict[tuple[object, ...], Due] = {}
+    for people in source.people:
+        query = _to(source, people).where(source.window(days, now), source.is_open(now))
+        query = query.where(~_told(source, days), ~_paused(source))
+        for row in db.session.execute(query.order_by(source.due, source.thing.id, Reader.id)):
+            due = _due(source, days, row)
+            found.setdefault(due.key, due)
+    return list(found.values())
+
+
+def _to(source: Source, people: ColumnElement[bool]) -> Select[Any]:
+    """The things of a source, beside each person they are for."""
+    version = Drill.date_version if source.thing is Drill else Reader.id
+    query = source.things(version.label("version"), Reader.id.label("reader_id"), Reader.email)
+    return query.join(Reader, people).where(Reader.is_active, Reader.email != "")
+
+
+def _told(source: Source, days: int) -> ColumnElement[bool]:
+    """Whether this day was told at this number, or at one nearer to it."""
+    about = Message.about_on if source.is_day else Message.about_at
+    known = select(Message.id).where(
+        Message.kind.in_(source.told_by or (source.kind,)),
+        Message.thing_id == source.thing.id, Message.address == Reader.email,
+        about == source.due, Message.days_before <= days,
+    )  # fmt: skip
+    if source.thing is Drill:
+        # One that was dropped told nobody; but its own key is taken.
+        is_same = Message.date_version == Drill.date_version
+        known = known.where(or_(Message.state != MessageState.DROPPED, is_same))
+    return known.exists()
+
+
+def _paused(source: Source) -> ColumnElement[bool]:
+    kind = source.kind if source.kind in PAUSABLE else None
+    return select(Pause.kind).where(Pause.account_id == Reader.id, Pause.kind == kind).exists()
+
+
+def _due(source: Source, days: int, row: Row[Any]) -> Due:
+    thing_id, due, place_code, version, reader_id, email = tuple(row)
+    on = due if source.is_day else clock.day_of(due)
+    return Due(
+        source.kind, thing_id, version if source.thing is Drill else on.toordinal(), days,
+        place_code, on, None if source.is_day else due, email, reader_id,
+    )  # fmt: skip
+
+
+def list_corrections(now: datetime) -> list[Due]:
+    """Drills that moved or were cancelled after somebody was told of them; one for each such person."""
+    latest: dict[tuple[int, str], tuple[Message, Drill]] = {}
+    newer = aliased(Message)
+    has_newer = select(newer.id).where(
+        newer.kind.in_(TOLD), newer.thing_id == Drill.id, newer.address == Message.address,
+        newer.date_version == Drill.date_version,
+    )  # fmt: skip
+    query = (
+        select(Message, Drill)
+        .join(Drill, Drill.id == Message.thing_id)
+        .where(
+            Message.kind.in_(DATES), IS_TOLD, Message.about_at > now - CORRECTED,
+            Drill.date_version != Message.date_version, ~has_newer.exists(),
+        )
+        .order_by(Message.date_version, Message.id)
+    )  # fmt: skip
+    for message, drill in db.session.execute(query):
+        latest[drill.id, message.address] = (message, drill)
+    return [due for pair in latest.values() for due in _correct(*pair, now)]
+
+
+def _correct(told: Message, drill: Drill, now: datetime) -> Iterator[Due]:
+    if told.account is not None and told.account.email != told.address:
+        return
+    if drill.state is DrillState.CANCELLED and told.about_at and told.about_at > now:
+        yield _correction(Kind.DRILL_CANCELLED, drill, told, 0, told.about_at)
+    is_moved = drill.is_scheduled and drill.planned_at > now and drill.planned_at != told.about_at
+    if is_moved:
+        yield _correction(Kind.DRILL_MOVED, drill, told, _level(drill, now), drill.planned_at)
+
+
+def _correction(kind: Kind, drill: Drill, told: Message, days: int, about_at: datetime) -> Due:
+    return Due(kind, drill.id, drill.date_version, days, drill.place_code,
+               clock.day_of(about_at), about_at, told.address, told.account_id)  # fmt: skip
+
+
+def _level(drill: Drill, now: datetime) -> int:
+    """The number of days at which a drill stands; a correction tells what that reminder would."""
+    left = (drill.planned_on - clock.day_of(now - MORNING)).days
+    rule = db.session.get(ReminderRule, drill.place.town_code)
+    days = read_days(rule.days) if rule else DRILL_DAYS
+    return min((one for one in days if one >= left), default=FAR)
+
+
+def _list_digests(now: datetime) -> list[Due]:
+    """Monday's overview for each person of an office, once a week."""
+    today = clock.day_of(now - MORNING)
+    monday = today - timedelta(days=today.weekday())
+    known = select(Message.id).where(
+        Message.kind == Kind.WEEKLY_DIGEST, Message.thing_id == Reader.id,
+        Message.address == Reader.email, Message.about_on == monday,
+    )  # fmt: skip
+    paused = select(Pause.kind).where(
+        Pause.account_id == Reader.id, Pause.kind == Kind.WEEKLY_DIGEST
+    )
+    query = select(Reader.id, Reader.email, Reader.place_code).where(
+        Reader.role == Role.OFFICE, Reader.is_active, Reader.email != "",
+        ~known.exists(), ~paused.exists(),
+    )  # fmt: skip
+    return [
+        Due(Kind.WEEKLY_DIGEST, account_id, monday.toordinal(), 0, place_code, monday, None,
+            email, account_id)
+        for account_id, email, place_code in db.session.execute(query)
+    ]  # fmt: skip
+
+
+def _add_all(dues: Iterable[Due], now: datetime, *, has_channel: bool = False) -> int:
+    count = 0
+    for due in dues:
+        db.session.add(_message(due, now))
+        count += 1
+        if has_channel and due.kind in TOLD:
+            count += _add_to_channel(replace(due, address=CHANNEL, account_id=None), now)
+    db.session.flush()
+    return count
+
+
+def _add_to_channel(due: Due, now: datetime) -> int:
+    known = select(Message.id).where(
+        Message.kind == due.kind, Message.thing_id == due.thing_id, Message.address == CHANNEL,
+        Message.date_version == due.date_version, Message.days_before == due.days_before,
+    )  # fmt: skip
+    drill = db.session.get(Drill, due.thing_id)
+    if db.session.scalar(known) is not None or (drill and drill.is_time_unannounced):
+        return 0
+    db.session.add(_message(due, now))
+    db.session.flush()
+    return 1
+
+
+def _message(due: Due, now: datetime) -> Message:
+    return Message(
+        kind=due.kind, thing_id=due.thing_id, date_version=due.date_version,
+        days_before=due.days_before, address=due.address, account_id=due.account_id,
+        place_code=due.place_code, about_on=due.about_on, about_at=due.about_at, created_at=now,
+    )  # fmt: skip
+
+
+def is_still_due(message: Message, now: datetime) -> bool:
+    """Whether what a message tells is still so: not done, moved, begun or paused since."""
+    if message.kind is Kind.DRILL_CANCELLED:
+        return bool(message.about_at and message.about_at > now)
+    if message.kind is Kind.WEEKLY_DIGEST:
+        return _is_reader(message)
+    source = DRILLS if message.kind in DATES else BY_KIND[message.kind]
+    about = message.about_on if source.is_day else message.about_at
+    query = source.things().where(
+        source.thing.id == message.thing_id, source.due == about, source.is_open(now)
+    )
+    return _is_reader(message) and db.session.execute(query).first() is not None
+
+
+def _is_reader(message: Message) -> bool:
+    if message.account_id is None:
+        return True
+    query = select(Account.id).where(
+        Account.id == message.account_id, Account.is_active, Account.email == message.address
+    )
+    if message.kind in PAUSABLE:
+        paused = select(Pause.kind).where(
+            Pause.account_id == Account.id, Pause.kind == message.kind
+        )
+        query = query.where(~paused.exists())
+    return db.session.scalar(query) is not None

@@ -1,0 +1,239 @@
+"""Delivers what waits: claims one mail, sends it outside the transaction, keeps the server's reply."""
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+from sqlalchemy import ColumnElement, case, func, select, update
+
+from nanhua_emergency.accounts import services as accounts
+from nanhua_emergency.database import db
+from nanhua_emergency.mail_address import AddressWrong
+from nanhua_emergency.reminders.collecting import is_still_due
+from nanhua_emergency.reminders.letters import Desk, write_letter
+from nanhua_emergency.reminders.models import (
+    Attempt,
+    Mail,
+    MailState,
+    Message,
+    MessageState,
+)
+from nanhua_emergency.reminders.replies import Reply, ReplyKind
+
+# Longer than any try to send may take; after it the sender is taken for dead.
+LEASE = timedelta(minutes=10)
+# How long to wait after each try that failed; after the last one the mail is given up.
+BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
+# A server that cannot be reached is tried hourly, for as long as this.
+PATIENCE = timedelta(days=3)
+MOST = 200
+
+log = logging.getLogger(__name__)
+
+Send = Callable[[EmailMessage], Reply]
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A mail that this process alone may send now."""
+
+    mail_id: int
+    claim: str
+
+
+def gather_mails(now: datetime) -> int:
+    """Put what waits into one mail for each address; gives how many messages found their mail."""
+    count = 0
+    query = select(Message.address).where(_is_unassigned()).distinct().order_by(Message.address)
+    for address in db.session.scalars(query.limit(MOST)).all():
+        count += _gather(address, now)
+    return count
+
+
+def _is_unassigned() -> ColumnElement[bool]:
+    return Message.mail_id.is_(None) & (Message.state == MessageState.WAITING)
+
+
+def _gather(address: str, now: datetime) -> int:
+    mail = _find_open_mail(address) or _begin_mail(address, now)
+    # Conditional, for another process may have given them to a mail of its own meanwhile.
+    taken = update(Message).where(_is_unassigned(), Message.address == address)
+    count = db.session.execute(taken.values(mail_id=mail.id)).rowcount  # type: ignore[attr-defined]
+    if count == 0 and mail.attempt_count == 0 and not mail.messages:
+        db.session.delete(mail)
+    db.session.flush()
+    return int(count)
+
+
+def _find_open_mail(address: str) -> Mail | None:
+    """A mail that still waits takes more; locked, so that nobody claims it before it has them."""
+    query = select(Mail.id).where(
+        Mail.address == address, Mail.state == MailState.WAITING, ~Mail.is_maybe_double
+    )
+    mail_id = db.session.scalar(query.order_by(Mail.id).limit(1).with_for_update())
+    mail = db.session.get(Mail, mail_id, populate_existing=True) if mail_id else None
+    return mail if mail and mail.state is MailState.WAITING else None
+
+
+def _begin_mail(address: str, now: datetime) -> Mail:
+    query = select(Message).where(_is_unassigned(), Message.address == address)
+    first = db.session.scalars(query.order_by(Message.id).limit(1)).first()
+    place = first.account.place_code if first and first.account else first and first.place_code
+    mail = Mail(
+        address=address, account_id=first.account_id if first else None, place_code=place or "",
+        message_id=f"<{secrets.token_hex(16)}@nanhua-emergency>", created_at=now,
+        next_try_at=now, attempt_count=0, is_maybe_double=False, state=MailState.WAITING,
+    )  # fmt: skip
+    db.session.add(mail)
+    db.session.flush()
+    return mail
+
+
+def deliver_message(now: datetime, send: Send, desk: Desk) -> Mail | None:
+    """Send the next mail that is due and keep the server's reply; None when none is due.
+
+    Commits: the claim before the mail goes out, the reply after it. Whoever dies between the two
+    leaves a claim that ends by itself; the mail then goes again under the same Message-ID, marked.
+    """
+    gather_mails(now)
+    db.session.commit()
+    claimed = _claim(now)
+    if claimed is None:
+        return None
+    mail = db.session.get_one(Mail, claimed.mail_id)
+    told = _drop_what_passed(mail, now)
+    letter = _write(mail, told, now, desk)
+    if isinstance(letter, EmailMessage):
+        mail.subject = str(letter["Subject"])[:200]
+    keys = [message.id for message in told]
+    db.session.commit()  # nothing is locked while the server is talked to
+    if letter is None:
+        _end(claimed, MailState.DROPPED, now)
+        _set_messages(keys, MessageState.DROPPED)
+    else:
+        reply = letter if isinstance(letter, Reply) else send(letter)
+        _keep_reply(claimed, keys, reply, now)
+    db.session.commit()
+    return mail
+
+
+def _write(
+    mail: Mail, told: list[Message], now: datetime, desk: Desk
+) -> EmailMessage | Reply | None:
+    """The letter; where it cannot be written, a reply of our own, so that it is seen and kept."""
+    try:
+        return write_letter(mail, told, now=now, desk=desk) if told else None
+    except AddressWrong as wrong:
+        return Reply(ReplyKind.REFUSED, None, str(wrong))
+    except Exception as error:
+        log.exception("mail %s could not be written", mail.id)
+        return Reply(ReplyKind.BROKEN, None, f"写信时出错：{type(error).__name__}")
+
+
+def _claim(now: datetime) -> Claimed | None:
+    query = select(Mail.id).where(_is_due(now)).order_by(Mail.next_try_at, Mail.id).limit(10)
+    for mail_id in db.session.scalars(query).all():
+        claim = secrets.token_hex(16)
+        # The one line that keeps two processes apart: only one of them changes the row.
+        taken = (
+            update(Mail)
+            .where(Mail.id == mail_id, _is_due(now))
+            .values(
+                state=MailState.SENDING, claim=claim, next_try_at=now + LEASE,
+                attempt_count=Mail.attempt_count + 1,
+                is_maybe_double=case(
+                    (Mail.state == MailState.SENDING, True), else_=Mail.is_maybe_double
+                ),
+            )
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
+        is_ours = db.session.execute(taken).rowcount == 1  # type: ignore[attr-defined]
+        db.session.commit()
+        if is_ours:
+            return Claimed(mail_id, claim)
+    return None
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    # A moment farther ahead than any wait was set before the clock was put back.
+    is_beyond = Mail.next_try_at > now + BACKOFF[-1]
+    is_waiting = (Mail.state == MailState.WAITING) & ((Mail.next_try_at <= now) | is_beyond)
+    is_left = (Mail.state == MailState.SENDING) & ((Mail.next_try_at <= now) | is_beyond)
+    return is_waiting | is_left
+
+
+def _drop_what_passed(mail: Mail, now: datetime) -> list[Message]:
+    """The messages that still hold; the others are dropped, with the reason."""
+    told = []
+    for message in mail.messages:
+        message.is_maybe_told = message.is_maybe_told or mail.is_maybe_double
+        if message.state is not MessageState.WAITING:
+            continue
+        if is_still_due(message, now):
+            told.append(message)
+        else:
+            message.state, message.reason = MessageState.DROPPED, "事情已办、改期、取消或已过"
+    db.session.flush()
+    return told
+
+
+def _keep_reply(claimed: Claimed, told: Sequence[int], reply: Reply, now: datetime) -> None:
+    db.session.add(
+        Attempt(mail_id=claimed.mail_id, at=now, kind=reply.kind, code=reply.code, reply=reply.text)
+    )
+    mail = db.session.get_one(Mail, claimed.mail_id, populate_existing=True)
+    if reply.kind is ReplyKind.SENT:
+        _set_messages(told, MessageState.SENT)
+        _end(claimed, MailState.SENT, now)
+        accounts.forget_refusal(mail.address)
+    elif reply.kind is ReplyKind.REFUSED:
+        _give_up(claimed, told, now)
+        accounts.note_refusal(mail.address, reply=reply.text)
+    elif _is_enough(mail, reply, now):
+        _give_up(claimed, told, now)
+    else:
+        _try_again(claimed, mail, reply, now)
+    if reply.kind is ReplyKind.UNSURE:
+        maybe = update(Message).where(Message.id.in_(told)).values(is_maybe_told=True)
+        db.session.execute(maybe)
+
+
+def _set_messages(keys: Sequence[int], state: MessageState) -> None:
+    db.session.execute(update(Message).where(Message.id.in_(keys)).values(state=state))
+
+
+def _give_up(claimed: Claimed, told: Sequence[int], now: datetime) -> None:
+    _set_messages(told, MessageState.GIVEN_UP)
+    _end(claimed, MailState.GIVEN_UP, now)
+
+
+def _end(claimed: Claimed, state: MailState, now: datetime) -> None:
+    """Close the mail, unless the claim has passed to somebody else."""
+    ended = update(Mail).where(Mail.id == claimed.mail_id, Mail.claim == claimed.claim)
+    db.session.execute(ended.values(state=state, ended_at=now, claim=""))
+
+
+def _is_enough(mail: Mail, reply: Reply, now: datetime) -> bool:
+    if reply.kind is ReplyKind.BROKEN:
+        return now - mail.created_at > PATIENCE
+    return mail.attempt_count > len(BACKOFF)
+
+
+def _try_again(claimed: Claimed, mail: Mail, reply: Reply, now: datetime) -> None:
+    wait = BACKOFF[min(mail.attempt_count, len(BACKOFF)) - 1]
+    if reply.kind is ReplyKind.BROKEN:
+        wait = min(wait, timedelta(hours=1))
+    again = update(Mail).where(Mail.id == claimed.mail_id, Mail.claim == claimed.claim)
+    db.session.execute(again.values(
+        state=MailState.WAITING, next_try_at=now + wait, claim="",
+        is_maybe_double=Mail.is_maybe_double | (reply.kind is ReplyKind.UNSURE),
+    ))  # fmt: skip
+
+
+def count_attempts(*, since: datetime) -> int:
+    """How many tries were made after a moment; small mail providers count them too."""
+    query = select(func.count()).select_from(Attempt).where(Attempt.at > since)
+    return db.session.scalar(query) or 0

@@ -1,0 +1,57 @@
+"""Find mails and count what did not arrive."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.database import db
+from nanhua_emergency.errors import NotFound
+from nanhua_emergency.places.models import Place
+from nanhua_emergency.reminders.models import Mail, MailState
+
+PAGE = 50
+# How long a mail that was given up stays on the front page.
+SHOWN = timedelta(days=14)
+
+
+def get_mail(mail_id: int, *, seen_by: Account) -> Mail:
+    """A mail to somebody within the person's place; NotFound for any other."""
+    mail = db.session.get(Mail, mail_id)
+    if mail is None or not seen_by.place.contains(mail.place_code):
+        raise NotFound("没有这封邮件")
+    return mail
+
+
+def list_mails(place: Place, *, state: str = "", words: str = "", page: int = 1) -> list[Mail]:
+    """One page, and one more, of the mails to people within a place, newest first."""
+    query = select(Mail).where(place.covers(Mail.place_code))
+    if state in set(MailState):
+        query = query.where(Mail.state == MailState(state))
+    if words:
+        query = query.where(
+            Mail.address.contains(words, autoescape=True)
+            | Mail.subject.contains(words, autoescape=True)
+            | Mail.account.has(Account.name.contains(words, autoescape=True))
+        )
+    query = query.options(selectinload(Mail.attempts)).order_by(Mail.id.desc())
+    return list(db.session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)))
+
+
+def count_mails(place: Place) -> dict[MailState, int]:
+    """How many mails of a place stand in each state."""
+    query = (
+        select(Mail.state, func.count()).where(place.covers(Mail.place_code)).group_by(Mail.state)
+    )
+    counts = {state: count for state, count in db.session.execute(query)}
+    return {state: counts.get(state, 0) for state in MailState}
+
+
+def count_undelivered(place: Place, *, now: datetime) -> int:
+    """Mails of the last fortnight that were given up."""
+    query = select(func.count()).where(
+        place.covers(Mail.place_code), Mail.state == MailState.GIVEN_UP,
+        Mail.created_at > now - SHOWN,
+    )  # fmt: skip
+    return db.session.scalar(query) or 0

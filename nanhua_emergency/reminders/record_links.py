@@ -1,0 +1,94 @@
+"""Signed links that open one drill's record form without signing in: for one person, for a time."""
+
+from datetime import datetime, timedelta
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select, update
+
+from nanhua_emergency.access import Person
+from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.activity import services as activity
+from nanhua_emergency.database import db
+from nanhua_emergency.drills.models import Drill
+from nanhua_emergency.drills.queries import find_valid_record
+from nanhua_emergency.errors import RuleBroken
+from nanhua_emergency.reminders.models import RecordLink
+
+PURPOSE = "record-link"
+# How long after the drill its link still opens the form.
+LIFETIME = timedelta(days=30)
+
+
+class LinkEnded(RuleBroken):
+    """A link that opens nothing, or nothing any more."""
+
+    status = 410
+
+
+def make_link(drill: Drill, account: Account, *, now: datetime) -> RecordLink:
+    """The person's link to a drill, made at the first mail; one that was revoked stays so."""
+    query = select(RecordLink).where(
+        RecordLink.drill_id == drill.id, RecordLink.account_id == account.id
+    )
+    link = db.session.scalar(query)
+    if link is None:
+        link = RecordLink(drill_id=drill.id, account_id=account.id, made_at=now)
+        db.session.add(link)
+    link.expires_at = drill.planned_at + LIFETIME
+    db.session.flush()
+    return link
+
+
+def sign_link(link: RecordLink, *, secret: str) -> str:
+    """What stands in the address; it says which link it is, and that we wrote it."""
+    return str(URLSafeSerializer(secret, salt=PURPOSE).dumps([link.id, link.drill_id]))
+
+
+def open_link(token: str, *, secret: str, now: datetime) -> RecordLink:
+    """The link that an address stands for; LinkEnded, with the way on, when it opens nothing."""
+    try:
+        link_id, drill_id = URLSafeSerializer(secret, salt=PURPOSE).loads(token)
+    except (BadSignature, TypeError, ValueError) as wrong:
+        raise LinkEnded("这个链接不完整。请从邮件里重新点开，或者登录后填写") from wrong
+    link = db.session.get(RecordLink, link_id)
+    if link is None or link.drill_id != drill_id:
+        raise LinkEnded("这个链接不能用。请登录后填写")
+    if not link.is_open(now):
+        raise LinkEnded("这个链接已经失效。请登录后填写，或请应急办重发提醒")
+    if not link.drill.is_scheduled:
+        raise LinkEnded("这项演练已经取消，不用填记录")
+    return link
+
+
+def check_unrecorded(link: RecordLink) -> None:
+    """Refuse a link whose drill has its record; what is recorded is changed after signing in."""
+    record = find_valid_record(link.drill)
+    if record is not None:
+        raise LinkEnded(
+            "这次演练已经有记录（%(state)s）。要改请登录后更正", state=record.state_name
+        )
+
+
+def list_links(drill: Drill) -> list[RecordLink]:
+    """Whoever holds a link to a drill."""
+    query = select(RecordLink).where(RecordLink.drill_id == drill.id).order_by(RecordLink.id)
+    return list(db.session.scalars(query.limit(100)))
+
+
+def revoke_links(drill: Drill, *, by: Person, now: datetime) -> int:
+    """End every link to a drill; gives how many were open."""
+    ended = update(RecordLink).where(
+        RecordLink.drill_id == drill.id, RecordLink.revoked_at.is_(None)
+    )
+    count = int(db.session.execute(ended.values(revoked_at=now)).rowcount)  # type: ignore[attr-defined]
+    activity.record("drill.links_revoked", drill, place_code=drill.place_code, by=by, now=now,
+                    summary=f"{drill.title}：收回免登录链接 {count} 个")  # fmt: skip
+    return count
+
+
+def revoke_links_of(account: Account, *, now: datetime) -> int:
+    """End every link of a person whose post has passed to somebody else."""
+    ended = update(RecordLink).where(
+        RecordLink.account_id == account.id, RecordLink.revoked_at.is_(None)
+    )
+    return int(db.session.execute(ended.values(revoked_at=now)).rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,114 @@
+"""One round of the timetable: collect what is due, then deliver until nothing is due any more."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from nanhua_emergency import clock
+from nanhua_emergency.config import current_setting
+from nanhua_emergency.database import db
+from nanhua_emergency.languages import _
+from nanhua_emergency.places import services as places
+from nanhua_emergency.reminders.channels import notify
+from nanhua_emergency.reminders.collecting import CHANNEL, collect_messages
+from nanhua_emergency.reminders.delivery import count_attempts, deliver_message
+from nanhua_emergency.reminders.letters import Desk
+from nanhua_emergency.reminders.models import Mail, MailState
+from nanhua_emergency.reminders.posting import Post, open_post
+from nanhua_emergency.reminders.replies import Reply, ReplyKind
+
+log = logging.getLogger(__name__)
+# After as many mails in a row that no server took, the rest waits for the next round.
+MOST_BROKEN = 3
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one round did: messages found due, mails sent, mails that were not."""
+
+    collected: int
+    sent: int
+    failed: int
+
+
+def send_reminders() -> Round:
+    """Collect and deliver once, in the context of the site; commits as it goes."""
+    robots = current_setting("NOTIFY_URLS")
+    collected = collect_messages(clock.now(), has_channel=bool(robots))
+    db.session.commit()
+    with opened_post() as post:
+        mails = list(_deliver(post, robots))
+    sent = sum(mail.state is MailState.SENT for mail in mails)
+    failed = sum(mail.state in (MailState.WAITING, MailState.GIVEN_UP) for mail in mails)
+    if mails and not current_setting("MAIL_URL"):
+        log.warning("MAIL_URL is empty: %s mails were kept as files in %s", sent, outbox())
+    return Round(collected, sent, failed)
+
+
+def _deliver(post: Post, robots: tuple[str, ...]) -> Iterator[Mail]:
+    desk, broken = make_desk(post.sender), 0
+    while broken < MOST_BROKEN and not _is_throttled():
+        mail = deliver_message(clock.now(), _sender(post, robots), desk)
+        if mail is None:
+            return
+        db.session.refresh(mail)
+        is_broken = bool(mail.attempts) and mail.attempts[-1].kind is ReplyKind.BROKEN
+        broken = broken + 1 if is_broken else 0
+        yield mail
+
+
+def _is_throttled() -> bool:
+    """Small mail providers take a number of mails a minute; the rest goes in the next round."""
+    minute_ago = clock.now() - timedelta(minutes=1)
+    most: int = current_setting("MAILS_PER_MINUTE")
+    return count_attempts(since=minute_ago) >= most
+
+
+def _sender(post: Post, robots: tuple[str, ...]) -> Any:
+    def send(mail: EmailMessage) -> Reply:
+        if str(mail["To"]) != CHANNEL:
+            return post.send(mail)
+        text = mail.get_body(("plain",))
+        replies = notify(robots, str(mail["Subject"]), text.get_content() if text else "")
+        return next((r for r in replies if r.kind is not ReplyKind.SENT), replies[0])
+
+    return send
+
+
+@contextmanager
+def opened_post() -> Iterator[Post]:
+    """Where mails go, for one round."""
+    post = open_post(current_setting("MAIL_URL"), outbox=outbox())
+    try:
+        yield post
+    finally:
+        post.close()
+
+
+def outbox() -> Path:
+    """The folder of mails where no server is set."""
+    return Path(current_app.instance_path) / "outbox"
+
+
+def make_desk(sender: str) -> Desk:
+    """From where this site writes."""
+    place = places.get_home(current_setting("PLACE"))
+    return Desk(
+        site_name=_("%(place)s应急预案与演练登记", place=place.name), sender=sender,
+        secret=current_setting("SECRET_KEY"), address=absolute_address,
+    )  # fmt: skip
+
+
+def absolute_address(endpoint: str, **values: Any) -> str:
+    """The address of a page as people reach the site (SITE_URL), outside of any request."""
+    site = urlsplit(current_setting("SITE_URL"))
+    address = current_app.url_map.bind(site.netloc, url_scheme=site.scheme, script_name=site.path)
+    return address.build(endpoint, values, force_external=True)

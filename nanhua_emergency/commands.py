@@ -20,7 +20,7 @@ from nanhua_emergency.config import ROOT
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places import services as places
-from nanhua_emergency.plans import checking, importing, search
+from nanhua_emergency.plans import checking, importing, references, search
 from nanhua_emergency.plans.checks import Weight
 from nanhua_emergency.reminders import rounds
 
@@ -36,6 +36,7 @@ def init() -> None:
     place = places.get_home(current_app.config["PLACE"])
     _add_new_plans(place)
     search.keep_missing_sections()
+    references.note_missing_uses()
     if not accounts.has_accounts():
         _make_first_account(place)
 

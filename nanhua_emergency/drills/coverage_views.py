@@ -9,13 +9,16 @@ from flask.typing import ResponseReturnValue
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role, allow, current_person
 from nanhua_emergency.database import db
-from nanhua_emergency.drills import coverage, schedule
+from nanhua_emergency.drills import coverage, queries, schedule
 from nanhua_emergency.drills.models import Form
 from nanhua_emergency.drills.schedule_views import moment_of
 from nanhua_emergency.drills.views import READERS, asked_year, bp
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.forms import Confirmation
 from nanhua_emergency.languages import _
+from nanhua_emergency.registers import queries as registers
+from nanhua_emergency.registers.privacy import title_of
+from nanhua_emergency.registers.uses import list_uses
 from nanhua_emergency.workdays import is_known_year
 
 
@@ -91,3 +94,22 @@ def _accepted(n: int, suggestions: list[coverage.Suggestion]) -> coverage.Accept
 def key_of(suggestion: coverage.Suggestion) -> str:
     """What a line is about; a line that has moved meanwhile is not taken for another."""
     return f"{suggestion.place.code}-{'-'.join(str(plan.id) for plan in suggestion.plans)}"
+
+
+@bp.get("/registers/<register_slug>/<int:entry_id>/drills")
+@allow(*READERS)
+def list_touched(register_slug: str, entry_id: int) -> ResponseReturnValue:
+    """The drills to come that an entry of a register matters to, by the plans that name it."""
+    person = current_person()
+    register = registers.get_visible_register(register_slug, seen_by=person)
+    entry = registers.get_entry(register, entry_id, seen_by=person)
+    uses = list_uses(register, entry)
+    plan_ids = {use.plan_id for use in uses}
+    return render_template(
+        "drills/list_touched.html",
+        register=register,
+        entry=entry,
+        title=title_of(register, entry, is_plain=False),
+        uses=uses,
+        drills=queries.list_touched(entry.place, plan_ids, now=clock.now()),
+    )

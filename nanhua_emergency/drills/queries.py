@@ -1,6 +1,6 @@
 """Find drills and their records."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Select, select
@@ -174,6 +174,15 @@ def list_coming(place: Place, *, now: datetime, limit: int = 5) -> list[Drill]:
         .limit(limit)
     )  # fmt: skip
     return list(db.session.scalars(query))
+
+
+def list_touched(place: Place, plan_ids: Collection[int], *, now: datetime) -> list[Drill]:
+    """The next drills of a place by any of these plans: whoever holds them should know of a change."""
+    query = select(Drill).where(
+        place.covers(Drill.place_code), Drill.state == DrillState.SCHEDULED,
+        Drill.planned_at > now, Drill.plan_id.in_(plan_ids) | Drill.second_plan_id.in_(plan_ids),
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(Drill.planned_at, Drill.id).limit(PAGE)))
 
 
 def list_proposed(place: Place, *, limit: int = 10) -> list[Drill]:

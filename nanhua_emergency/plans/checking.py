@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from nanhua_emergency.config import ROOT
+from nanhua_emergency.plans import references
 from nanhua_emergency.plans.checks import (
     Problem,
     Weight,
@@ -54,13 +55,14 @@ def known_references() -> tuple[frozenset[str], frozenset[str]]:
 def check_edition(edition: Edition) -> list[Problem]:
     """What the text of an edition lacks (errors) and might do better (advice)."""
     posts, registers = known_references()
-    return check_body(
+    found = check_body(
         edition.body,
         is_general=edition.plan.is_general,
         is_village=edition.plan.place.is_village,
-        posts=posts,
+        posts=posts | set(references.list_post_titles(edition.plan.place)),
         registers=registers,
     )
+    return sorted([*found, *references.check_filters(edition.body)], key=lambda one: one.line)
 
 
 def check_files(folder: Path) -> list[FileProblem]:
@@ -102,7 +104,7 @@ def _check_file(parts: _Parts) -> Iterator[FileProblem]:
     posts, registers = known_references()
     is_general = fields.get("category") == Category.GENERAL
     found = check_body(parts.body, is_general=is_general, posts=posts, registers=registers)
-    for problem in found:
+    for problem in [*found, *references.check_filters(parts.body)]:
         yield _in_file(parts, problem, problem.line + parts.first_line - 1)
 
 

@@ -12,14 +12,26 @@ from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.forms import Confirmation
 from nanhua_emergency.languages import _
-from nanhua_emergency.plans import checking, demands, drafting, limits, outline, queries
+from nanhua_emergency.places.models import Place
+from nanhua_emergency.plans import (
+    checking,
+    demands,
+    drafting,
+    limits,
+    outline,
+    queries,
+    references,
+)
+from nanhua_emergency.plans.filled import fill_text
 from nanhua_emergency.plans.forms import KeepTextForm, SaveDraftForm, SettleClashForm
 from nanhua_emergency.plans.lifecycle import Verb
 from nanhua_emergency.plans.merge import Clash, Merge
 from nanhua_emergency.plans.models import Edition, Revision
-from nanhua_emergency.plans.rendering import render
 from nanhua_emergency.plans.views import bp
 from nanhua_emergency.plans.work_views import edition_for
+
+# No key in the database is greater.
+MOST_KEY = 2**31 - 1
 
 
 @bp.route("/work/editions/<int:edition_id>/edit", methods=["GET", "POST"])
@@ -33,7 +45,7 @@ def save_draft(edition_id: int) -> ResponseReturnValue:
             limits.check_body_limits(form.body.data or "")
             if "preview" not in request.form:
                 return _save(edition, form)
-            preview = render(limits.tidy_body(form.body.data))
+            preview = fill_text(limits.tidy_body(form.body.data), edition.plan.place)
     if isinstance(form.refusal, drafting.Clashing):
         return _clash_page(edition, form.refusal, form.body.data, form.note.data or "")
     return _editor_page(edition, form, preview=preview), form.status
@@ -51,6 +63,7 @@ def _editor_page(edition: Edition, form: SaveDraftForm, *, preview: object) -> s
     person = current_person()
     offer = drafting.find_offer(edition, person)
     posts, registers = checking.known_references()
+    own = references.list_post_titles(edition.plan.place)
     return render_template(
         "plans/save_draft.html",
         form=form,
@@ -60,8 +73,8 @@ def _editor_page(edition: Edition, form: SaveDraftForm, *, preview: object) -> s
         offer=offer if request.method == "GET" and "kept" not in request.args else None,
         others=drafting.list_others(edition, person, now=clock.now()),
         sections=outline.list_sections(form.body.data or ""),
-        posts=posts,
-        registers=registers,
+        posts=posts | set(own),
+        registers=references.list_offers(registers),
         answers=demands.list_answers(edition),
     )
 
@@ -229,4 +242,13 @@ def preview_text() -> ResponseReturnValue:
         limits.check_body_limits(form.body.data or "")
     except RuleBroken as refusal:
         return jsonify(message=refusal.text()), refusal.status
-    return jsonify(html=str(render(limits.tidy_body(form.body.data)).html))
+    return jsonify(html=fill_text(limits.tidy_body(form.body.data), _place_of_preview()))
+
+
+def _place_of_preview() -> Place:
+    """The place whose registers fill the preview: the plan's, or the person's own."""
+    asked = request.args.get("edition", 0, type=int)
+    if 0 < asked <= MOST_KEY:
+        return queries.get_edition(asked, seen_by=current_person()).plan.place
+    place: Place = current_person().place
+    return place

@@ -13,7 +13,7 @@ from nanhua_emergency.activity.models import ActivityEntry
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places.models import Place
-from nanhua_emergency.plans import services
+from nanhua_emergency.plans import references, services
 from nanhua_emergency.plans.library import (
     PlanFile,
     PlanFileWrong,
@@ -103,6 +103,7 @@ def _add_first_edition(file: PlanFile, place: Place, *, now: datetime) -> None:
     db.session.flush()
     _add_text(edition, file.body, now=now)
     keep_sections(edition)
+    references.freeze(edition, now=now)
     db.session.add(Review(plan_id=plan.id, due_on=add_months(today, plan.review_months)))
 
 

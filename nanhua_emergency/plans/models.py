@@ -3,8 +3,18 @@
 import hashlib
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from nanhua_emergency.accounts.models import Account
@@ -135,6 +145,8 @@ class Edition(Base):
 
     issue_number: Mapped[str] = mapped_column(String(60), default="")
     effective_on: Mapped[date | None]
+    # What the references of the text said on the day of its publication; None before it.
+    answers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     published_sha256: Mapped[str] = mapped_column(String(64), default="")
     published_at: Mapped[datetime | None]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -81,7 +81,8 @@ def download_attachment(attachment_id: int) -> ResponseReturnValue:
 
 def _word_file(edition: Edition) -> Response:
     name = f"{edition.plan.title}（第{edition.number}版）.docx"
-    return download(papers.write_edition(edition), name, DOCX, plain=_plain(name))
+    written = papers.write_edition(edition, person=current_person(), today=clock.today())
+    return download(written, name, DOCX, plain=_plain(name))
 
 
 def _markdown_file(edition: Edition) -> Response:

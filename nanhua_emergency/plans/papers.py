@@ -1,7 +1,7 @@
 """Texts that come from Word files, and editions that go out as files."""
 
 import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from nanhua_emergency.accounts.models import Account
@@ -10,6 +10,7 @@ from nanhua_emergency.database import db
 from nanhua_emergency.errors import NotFound, RuleBroken
 from nanhua_emergency.plans import drafting
 from nanhua_emergency.plans.checking import known_references
+from nanhua_emergency.plans.filled import write_filled
 from nanhua_emergency.plans.library import format_plan, plan_file_of
 from nanhua_emergency.plans.models import Edition
 from nanhua_emergency.plans.queries import list_attachments
@@ -87,11 +88,16 @@ def find_attachment_file(folder: Path, attachment: Attachment) -> Path:
     return path
 
 
-def write_edition(edition: Edition) -> bytes:
-    """An edition as a .docx in the layout of GB/T 9704-2012, with a sign-off sheet and its hash."""
+def write_edition(edition: Edition, *, person: Account | None, today: date) -> bytes:
+    """An edition as a .docx in the layout of GB/T 9704-2012, with a sign-off sheet and its hash.
+
+    What the references of a text in force stand for is written out, as far as the person may see
+    it; a draft keeps them as they are, so that it can be changed in Word and brought back.
+    """
+    body = edition.body if edition.is_open else write_filled(edition, person=person, today=today)
     sha256 = edition.head.sha256 if edition.head else ""
     return write_word(
-        edition.body,
+        body,
         title=edition.plan.title,
         issuer=f"{edition.plan.place.name}人民政府",
         issue_number=edition.issue_number,

@@ -9,6 +9,7 @@ from nanhua_emergency.activity import services as activity
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places.services import find_place
+from nanhua_emergency.plans import references
 from nanhua_emergency.plans.demands import settle_demands
 from nanhua_emergency.plans.lifecycle import SUPERSEDING, Move, Verb, get_move
 from nanhua_emergency.plans.models import Edition, Filing, Outcome, Plan, Review
@@ -75,6 +76,7 @@ def _put_in_force(
     edition.state = move.next_state
     db.session.flush()
     keep_sections(edition)
+    references.freeze(edition, now=now)
     settle_demands(edition)
     if edition.is_major:
         _start_clocks(edition, today)
@@ -145,6 +147,7 @@ def withdraw_edition(edition: Edition, *, reason: str, by: Account, now: datetim
     edition.state, edition.ended_at = move.next_state, now
     edition.return_reason = reason.strip()
     retire_sections(edition)
+    references.forget_uses(edition)
     record(edition, "edition.withdrawn", by=by, now=now, summary="撤回", reason=reason.strip())
 
 

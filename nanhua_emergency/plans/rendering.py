@@ -2,6 +2,7 @@
 
 import re
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import unescape
 from threading import Lock
@@ -14,15 +15,16 @@ from markdown.extensions.toc import TocExtension, slugify_unicode
 from markdown.inlinepatterns import InlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 # Part of every ETag: raise it when the same text is shown differently.
-RENDERING = "1"
+RENDERING = "2"
 KEPT = 128
 
 _LIST_ITEM = re.compile(r"^(\s*)([-*+]|\d+[.)])\s+")
-# What a reference may hold besides its name; its bar would cut the table cell in two.
-_CONDITION = re.compile(r"(\{\{\s*(?:岗位|名录)\s*[:：][^{}|｜\\\n]*)\\?[|｜][^{}\n]*\}\}")
+# What a reference may hold besides its name; its bar would cut the table cell in two, a wide one does not.
+_CONDITION = re.compile(r"(\{\{\s*(?:岗位|名录)\s*[:：][^{}|｜\\\n]*)\\?[|｜]([^{}\n]*\}\})")
+_REFERENCE = re.compile(r'<span class="reference" data-reference="([^"]*)">([^<]*)</span>')
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TAGS = {
@@ -31,7 +33,7 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {
     **{heading: {"id"} for heading in _HEADINGS},
-    "a": {"href", "title"}, "ol": {"start"}, "td": {"data-label"}, "th": {"scope"},
+    "span": {"data-reference"}, "a": {"href", "title"}, "ol": {"start"}, "td": {"data-label"}, "th": {"scope"},
 }  # fmt: skip
 CLASSES = {
     "div": {"admonition", "note", "warning", "danger", "tip", "important"},
@@ -75,7 +77,7 @@ class _TidyBlocks(Preprocessor):
             if kind == "list":
                 line, indents = _indent_by_four(line, indents)
             elif kind == "table":
-                line, indents = _CONDITION.sub(r"\1}}", line), []
+                line, indents = _CONDITION.sub(r"\1｜\2", line), []
             elif not line.startswith((" ", "\t")) and line.strip():
                 indents = []
             tidy.append(line)
@@ -97,14 +99,23 @@ def _indent_by_four(line: str, indents: list[int]) -> tuple[str, list[int]]:
 
 
 class _Reference(InlineProcessor):
-    """{{岗位:…}} and {{名录:…}}: shown by name until the registers fill them."""
+    """{{岗位:…}} and {{名录:…}}: shown by name; `fill_references` adds what they stand for."""
 
     def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[ElementTree.Element, int, int]:
-        span = ElementTree.Element("span", {"class": "reference"})
-        span.text = markdown.util.AtomicString(m[2].split("|")[0].split("｜")[0].strip())
+        key, name = _read_reference(m[1], m[2])
+        span = ElementTree.Element("span", {"class": "reference", "data-reference": key})
+        span.text = markdown.util.AtomicString(name)
         return span, m.start(0), m.end(0)
+
+
+def _read_reference(kind: str, content: str) -> tuple[str, str]:
+    """The one form of a reference, as `references.key_of` has it, and the name it is shown by."""
+    name, _bar, condition = content.replace("|", "｜").partition("｜")
+    heading, _is, value = condition.replace("＝", "=").partition("=")
+    narrowed = f"｜{heading.strip()}={value.strip()}" if condition else ""
+    return f"{kind}:{name.strip()}{narrowed}", name.strip()
 
 
 class _Tables(Treeprocessor):
@@ -167,6 +178,64 @@ def _flatten(tokens: list[dict[str, object]]) -> list[Heading]:
         headings.append(Heading(level, unescape(str(name)), str(anchor)))
         headings.extend(_flatten(token["children"]))  # type: ignore[arg-type]
     return headings
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What is added after a reference: words with phone numbers, and what has changed since.
+
+    `people` are words and the number to dial, which may be masked; `anchor` is where on the page
+    the list stands.
+    """
+
+    people: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    change: str = ""
+    anchor: str = ""
+
+
+def fill_references(html: Markup, fillings: Mapping[str, Filling]) -> Markup:
+    """A rendered text with what its references stand for, once in each main part.
+
+    Everything added is escaped here, as the text itself was cleaned by `render`.
+    """
+    parts = re.split("(?=<h2)", html)
+    return Markup("".join(_fill_part(part, fillings) for part in parts))  # noqa: S704
+
+
+def _fill_part(part: str, fillings: Mapping[str, Filling]) -> str:
+    seen: set[str] = set()
+
+    def fill(match: re.Match[str]) -> str:
+        key = unescape(match[1])
+        is_first = key not in seen
+        seen.add(key)
+        filling = fillings.get(key)
+        shown = f'<span class="reference">{match[2]}</span>'
+        if filling is None:
+            return shown
+        if filling.anchor:
+            shown = f'<a class="reference" href="#{escape(filling.anchor)}">{match[2]}</a>'
+        return shown + (_write_filling(filling) if is_first else "")
+
+    return _REFERENCE.sub(fill, part)
+
+
+def _write_filling(filling: Filling) -> str:
+    said = "；".join(_write_person(*person) for person in filling.people)
+    inside = "".join(filter(None, (said, escape(filling.note))))
+    words = f'<span class="holder">（{inside}）</span>' if inside else ""
+    change = f' <span class="changed">{escape(filling.change)}</span>' if filling.change else ""
+    return words + change
+
+
+def _write_person(words: str, number: str) -> str:
+    if not number:
+        return str(escape(words))
+    dialled = re.sub(r"[^0-9+]", "", number)
+    if "*" in number or not dialled:
+        return str(escape(f"{words} {number}"))
+    return f'{escape(words)} <a href="tel:{dialled}">{escape(number)}</a>'
 
 
 _kept: OrderedDict[str, Rendered] = OrderedDict()

@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from nanhua_emergency.access import EVERYONE, allow
+from nanhua_emergency import clock
+from nanhua_emergency.access import EVERYONE, allow, current_person
 from nanhua_emergency.config import VERSION, current_setting
 from nanhua_emergency.errors import RuleBroken, error_page
 from nanhua_emergency.forms import asked_page
@@ -15,6 +16,7 @@ from nanhua_emergency.plans import lifecycle, outline, queries, search
 from nanhua_emergency.plans.compare import compare
 from nanhua_emergency.plans.compare.figures import FIGURE_LABELS
 from nanhua_emergency.plans.compare.runs import HEADING_LABELS, list_runs
+from nanhua_emergency.plans.filled import fill_edition
 from nanhua_emergency.plans.forms import CompareEditionsForm, SearchPlansForm
 from nanhua_emergency.plans.models import Category, Edition, Plan
 from nanhua_emergency.plans.rendering import RENDERING, render_once
@@ -142,19 +144,22 @@ def search_plans() -> ResponseReturnValue:
 
 
 def _reading_page(edition: Edition) -> Response:
+    rendered = render_once(edition.body, edition.published_sha256)
+    filled = fill_edition(edition, rendered, person=current_person(), today=clock.today())
     page = make_response(
         render_template(
             "plans/read_plan.html",
             edition=edition,
             plan=edition.plan,
-            rendered=render_once(edition.body, edition.published_sha256),
+            rendered=rendered,
+            filled=filled,
             levels=outline.list_levels(edition.body),
             jumps=list_jumps(edition.body),
             is_in_force=edition.state is lifecycle.State.PUBLISHED,
         )
     )
     tag = f"{edition.published_sha256}-{edition.id}-{edition.state}-{VERSION}-{RENDERING}"
-    page.set_etag(tag)
+    page.set_etag(f"{tag}-{filled.tag}")
     page.headers.setdefault("Cache-Control", "no-cache")
     return page
 

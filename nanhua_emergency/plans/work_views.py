@@ -1,5 +1,7 @@
 """Pages on which a plan is worked on as a whole: where it stands, its editions and texts."""
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +13,7 @@ from nanhua_emergency.forms import asked_page
 from nanhua_emergency.languages import _
 from nanhua_emergency.plans import checking, demands, lifecycle, queries, services, steps
 from nanhua_emergency.plans.compare import Comparison, compare
+from nanhua_emergency.plans.filled import fill_edition
 from nanhua_emergency.plans.forms import (
     AddPlanForm,
     BeginEditionForm,
@@ -222,8 +225,10 @@ def list_buttons(edition: Edition) -> list[tuple[str, str, bool]]:
 
 
 def render_head(edition: Edition) -> Rendered:
-    """The text of an edition as it now stands."""
-    return render_once(edition.body, edition.head.sha256 if edition.head else "")
+    """The text of an edition as it now stands, with what its references stand for."""
+    rendered = render_once(edition.body, edition.head.sha256 if edition.head else "")
+    filled = fill_edition(edition, rendered, person=current_person(), today=clock.today())
+    return replace(rendered, html=filled.html)
 
 
 def compare_with_origin(edition: Edition) -> tuple[Revision | None, Comparison | None]:

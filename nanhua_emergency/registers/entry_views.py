@@ -10,7 +10,7 @@ from nanhua_emergency.access import allow, current_person
 from nanhua_emergency.accounts import queries as accounts
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
-from nanhua_emergency.forms import Confirmation, ReasonForm
+from nanhua_emergency.forms import Confirmation
 from nanhua_emergency.languages import _
 from nanhua_emergency.places.services import get_place, list_places
 from nanhua_emergency.registers import freshness, history, queries, services, stock
@@ -19,6 +19,7 @@ from nanhua_emergency.registers.declaring import Kind, Register
 from nanhua_emergency.registers.forms import (
     EntryForm,
     RecordMovementForm,
+    RetireEntryForm,
     TakeStockForm,
     make_entry_form,
     typed_values,
@@ -33,6 +34,7 @@ from nanhua_emergency.registers.privacy import (
 )
 from nanhua_emergency.registers.references import list_titles
 from nanhua_emergency.registers.site_models import Supply
+from nanhua_emergency.registers.uses import list_uses
 from nanhua_emergency.registers.views import KEEPERS, READERS, bp, name_teams
 from nanhua_emergency.registers.words import MovementKind
 
@@ -76,6 +78,7 @@ def _entry_page(register: Register, entry: Any, *, is_plain: bool) -> ResponseRe
         may_keep=queries.may_keep(entry.place_code, person),
         is_supply=register is SUPPLIES,
         confirmation=Confirmation(),
+        uses=list_uses(register, entry),
     )
 
 
@@ -182,11 +185,16 @@ def confirm_entry(register_slug: str, entry_id: int) -> ResponseReturnValue:
 def retire_entry(register_slug: str, entry_id: int) -> ResponseReturnValue:
     """Take an entry out of use, with the reason."""
     register, entry = _find_kept(register_slug, entry_id)
-    form = ReasonForm()
+    form = RetireEntryForm()
     if form.submitted():
         with form.refusals():
             services.retire_entry(
-                register, entry, reason=form.reason.data, by=current_person(), now=clock.now()
+                register,
+                entry,
+                reason=form.reason.data,
+                by=current_person(),
+                now=clock.now(),
+                is_use_known=form.is_use_known.data,
             )
             db.session.commit()
             flash(_("已停用。登记的内容还在，可以恢复。"))
@@ -197,6 +205,7 @@ def retire_entry(register_slug: str, entry_id: int) -> ResponseReturnValue:
         register=register,
         entry=entry,
         title=title_of(register, entry, is_plain=True),
+        uses=list_uses(register, entry),
     ), form.status
 
 

@@ -17,7 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from nanhua_emergency.errors import RuleBroken
-from nanhua_emergency.forms import BaseForm, choices, plain_text
+from nanhua_emergency.forms import BaseForm, ReasonForm, choices, plain_text
 from nanhua_emergency.languages import _
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.registers.columns import MOST_PIECES
@@ -194,3 +194,9 @@ class TakeStockForm(BaseForm):
         render_kw=NUMBER,
     )  # fmt: skip
     reason = StringField("差异原因（和账面一样就不填）", validators=[Length(max=200), plain_text])
+
+
+class RetireEntryForm(ReasonForm):
+    """Why an entry is taken out of use."""
+
+    is_use_known = BooleanField("我知道有预案写着它，预案另行修订或改填新的人")

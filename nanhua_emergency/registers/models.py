@@ -99,3 +99,23 @@ class StockMovement(Base):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     by: Mapped[Account | None] = relationship(lazy="joined")
+
+
+class Use(Base):
+    """One reference in the text in force of a plan: which post or register it names, and where."""
+
+    __tablename__ = "register_use"
+    __table_args__ = (Index("ix_register_use_name", "place_code", "register", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place_code: Mapped[str] = mapped_column(PLACE_CODE, ForeignKey("place.code"))
+    register: Mapped[str] = mapped_column(String(20))
+    # The title of a post; empty where the whole register is meant.
+    name: Mapped[str] = mapped_column(String(60), default="")
+    # By what the register is narrowed: the name of a field, and its value.
+    field: Mapped[str] = mapped_column(String(40), default="")
+    value: Mapped[str] = mapped_column(String(60), default="")
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    plan_slug: Mapped[str] = mapped_column(String(60))
+    plan_title: Mapped[str] = mapped_column(String(120))
+    heading: Mapped[str] = mapped_column(String(200), default="")

@@ -147,13 +147,14 @@ def _order(register: Register) -> list[Any]:
     return [*columns, register.model.id]
 
 
-def count_entries(register: Register, place: Place) -> int:
+def count_entries(
+    register: Register, place: Place, *, filters: Mapping[str, str] | None = None
+) -> int:
     """How many entries in use a place has in a register, all below it included."""
     model = register.model
     query = select(func.count()).select_from(model)
-    return db.session.scalar(
-        query.where(place.covers(model.place_code), model.retired_at.is_(None))
-    ) or 0  # fmt: skip
+    query = query.where(place.covers(model.place_code), model.retired_at.is_(None))
+    return db.session.scalar(query.where(*_filtered(register, filters or {}))) or 0
 
 
 def count_registers(registers: Sequence[Register], place: Place) -> dict[Register, int]:

@@ -19,6 +19,7 @@ from nanhua_emergency.registers.history import record_activity, record_change, v
 from nanhua_emergency.registers.models import Entry
 from nanhua_emergency.registers.queries import may_keep, refuse_stranger
 from nanhua_emergency.registers.site_models import Supply
+from nanhua_emergency.registers.uses import list_uses
 from nanhua_emergency.registers.words import ChangeKind
 
 
@@ -131,9 +132,13 @@ def confirm_entry(register: Register, entry: Entry, *, by: Account, now: datetim
 
 
 def retire_entry(
-    register: Register, entry: Entry, *, reason: str, by: Account, now: datetime
-) -> None:
-    """Take an entry out of use, with the reason; it stays in the register as retired."""
+    register: Register, entry: Entry, *, reason: str, by: Account, now: datetime,
+    is_use_known: bool = False,
+) -> None:  # fmt: skip
+    """Take an entry out of use, with the reason; it stays in the register as retired.
+
+    Refused while the text in force of a plan names it, unless the person knows (`is_use_known`).
+    """
     refuse_stranger(entry.place_code, by)
     lock_entry(register, entry)
     if entry.is_retired:
@@ -141,6 +146,8 @@ def retire_entry(
     if not reason.strip():
         raise RuleBroken("请写明原因", field="reason")
     _refuse_named(register, entry)
+    if not is_use_known:
+        _refuse_used(register, entry)
     entry.retired_at, entry.retired_by_id = now, by.id
     entry.retired_reason = reason.strip()
     entry.version += 1
@@ -162,6 +169,16 @@ def _refuse_named(register: Register, entry: Entry) -> None:
                         "还有 %(count)s 名%(name)s在这里，请先停用或调走",
                         count=count, name=other.entry_name,
                     )  # fmt: skip
+
+
+def _refuse_used(register: Register, entry: Entry) -> None:
+    """Name the plans that name a post; a whole register stays what it is without one entry."""
+    titles = dict.fromkeys(use.plan_title for use in list_uses(register, entry) if use.name)
+    if titles:
+        raise RuleBroken(
+            "这些预案写着这个岗位：%(plans)s。确实要停用，请勾选下面的“我知道”",
+            plans="、".join(f"《{title}》" for title in titles), field="is_use_known",
+        )  # fmt: skip
 
 
 def restore_entry(register: Register, entry: Entry, *, by: Account, now: datetime) -> None:

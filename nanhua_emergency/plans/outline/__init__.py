@@ -8,6 +8,7 @@ from nanhua_emergency.plans.outline.references import (
     Reference,
     list_references,
     list_unreadable_references,
+    replace_references,
 )
 from nanhua_emergency.plans.outline.sections import (
     Section,
@@ -43,6 +44,7 @@ __all__ = [
     "list_unreadable_references",
     "read_minutes",
     "read_table",
+    "replace_references",
 ]
 
 

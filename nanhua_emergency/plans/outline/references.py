@@ -1,7 +1,7 @@
 """Finds what a plan's body asks of the registers, such as {{岗位:防汛指挥长}}."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,6 +24,12 @@ class Reference:
     line: int
     heading: str
 
+    @property
+    def key(self) -> str:
+        """A reference in one form, however its text has it: “名录:物资｜类别=防汛”."""
+        narrowed = f"｜{self.filter[0]}={self.filter[1]}" if self.filter else ""
+        return f"{self.kind}:{self.name}{narrowed}"
+
 
 def list_references(body: str) -> list[Reference]:
     """List what the registers are asked to fill in, in the order of the text."""
@@ -33,6 +39,24 @@ def list_references(body: str) -> list[Reference]:
         for line, content in _list_braces(body)
         if (read := _read_reference(content))
     ]
+
+
+def replace_references(body: str, say: Callable[[Reference], str]) -> str:
+    """The text with each readable reference said in words; code and what cannot be read stay."""
+    lines = split_lines(body)
+    hidden = hide_code(lines)
+    return "\n".join(
+        _replace_in(line, plain, number, say)
+        for number, (line, plain) in enumerate(zip(lines, hidden, strict=True), start=1)
+    )
+
+
+def _replace_in(line: str, plain: str, number: int, say: Callable[[Reference], str]) -> str:
+    for match in reversed(list(_BRACES.finditer(plain))):
+        read = _read_reference(match[1])
+        if read:
+            line = line[: match.start()] + say(Reference(*read, number, "")) + line[match.end() :]
+    return line
 
 
 def list_unreadable_references(body: str) -> list[tuple[int, str]]:

@@ -93,6 +93,7 @@ WHO = {
     "drills.show_year": READERS,
     "drills.show_drill": READERS,
     "drills.show_coverage": READERS,
+    "drills.list_touched": READERS,
     "drills.show_record": READERS,
     "drills.show_photo": READERS,
     "drills.show_paper": READERS,

@@ -67,7 +67,12 @@ def _wire_features(app: Flask) -> None:
         work_views,
     )
     from nanhua_emergency.plans.views import bp as plans
+    from nanhua_emergency.reminders import (  # noqa: F401  their pages join the blueprint
+        link_views,
+        settings_views,
+    )
+    from nanhua_emergency.reminders.views import bp as reminders
 
-    for blueprint in (home, accounts, activity, plans, findings, drills):
+    for blueprint in (home, accounts, activity, plans, findings, drills, reminders):
         app.register_blueprint(blueprint)
     commands.init_app(app)

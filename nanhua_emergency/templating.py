@@ -24,6 +24,7 @@ NAVIGATION = (
     ("plans.list_work", "编修"),
     ("drills.list_drills", "演练"),
     ("findings.list_findings", "整改"),
+    ("reminders.list_mails", "提醒"),
     ("accounts.list_accounts", "账号"),
     ("activity.list_entries", "操作记录"),
 )

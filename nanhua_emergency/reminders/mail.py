@@ -9,10 +9,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
 
+from nanhua_emergency.addresses import tidy_address
 from nanhua_emergency.clock import CHINA
 from nanhua_emergency.drills import calendar
 from nanhua_emergency.languages import _
-from nanhua_emergency.reminders.addresses import tidy_address
 from nanhua_emergency.reminders.mail_text import one_line, write_html, write_text
 
 DRILL, OFFICE = "【演练】", "【应急办】"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import PLACE_CODE, Base, Word
 from nanhua_emergency.drills.models import Drill
-from nanhua_emergency.reminders.kinds import KIND_NAMES, Kind
+from nanhua_emergency.reminders.kinds import KIND_NAMES, TOLD, Kind
 from nanhua_emergency.reminders.replies import ReplyKind
 
 
@@ -38,6 +38,14 @@ MAIL_STATE_NAMES = {
     MailState.SENT: "已发出",
     MailState.DROPPED: "不用再发",
     MailState.GIVEN_UP: "没有送达",
+}
+
+
+MESSAGE_STATE_NAMES = {
+    MessageState.WAITING: "等待告知",
+    MessageState.SENT: "已告知",
+    MessageState.DROPPED: "不用再告知",
+    MessageState.GIVEN_UP: "没有送达",
 }
 
 
@@ -75,6 +83,16 @@ class Mail(Base):
     def state_name(self) -> str:
         """The state in Chinese."""
         return MAIL_STATE_NAMES[self.state]
+
+    @property
+    def last_attempt(self) -> "Attempt | None":
+        """The latest try, if there was one."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def may_resend(self) -> bool:
+        """Whether it can be sent again as soon as possible: it waits, or was given up."""
+        return self.state in (MailState.WAITING, MailState.GIVEN_UP)
 
 
 class Message(Base):
@@ -114,6 +132,16 @@ class Message(Base):
     def kind_name(self) -> str:
         """What it is about, in Chinese."""
         return KIND_NAMES[self.kind]
+
+    @property
+    def state_name(self) -> str:
+        """What became of it, in Chinese."""
+        return MESSAGE_STATE_NAMES[self.state]
+
+    @property
+    def is_about_drill(self) -> bool:
+        """Whether the thing it is about is a drill."""
+        return self.kind in (*TOLD, Kind.DRILL_UNRECORDED)
 
 
 REPLY_KIND_NAMES = {
@@ -184,6 +212,14 @@ class RecordLink(Base):
     def is_open(self, now: datetime) -> bool:
         """Whether it still opens the form."""
         return self.revoked_at is None and now < self.expires_at and self.account.is_active
+
+    def state_name(self, now: datetime) -> str:
+        """Whether it still opens the form, and why not, in Chinese."""
+        if self.revoked_at is not None:
+            return "已收回"
+        if not self.account.is_active:
+            return "账号已停用"
+        return "可以用" if now < self.expires_at else "已过期"
 
 
 class Heartbeat(Base):

@@ -63,7 +63,8 @@ REFUSED = [
     ({"role": "king"}, "角色"),
     ({"place_code": COUNTY}, "所在地"),
     ({"role": "village"}, "村（社区）账号要选一个村（社区）"),
-    ({"email": "没有圈a"}, "邮箱写得不对"),
+    ({"email": "没有圈a"}, "应当有一个 @"),
+    ({"email": "a@b@example.com"}, "应当有一个 @"),
     ({"phone": "12"}, "电话只填数字"),
 ]
 

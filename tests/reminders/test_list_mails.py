@@ -2,9 +2,8 @@
 
 import pytest
 from flask import Flask
-from reminders.conftest import SetMailUrl
 
-from conftest import Browse
+from conftest import Browse, SetMailUrl
 from factories import COUNTY, VILLAGE, Cast, an_account
 from nanhua_emergency.access import Role
 from nanhua_emergency.database import db

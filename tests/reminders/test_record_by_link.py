@@ -156,8 +156,8 @@ def test_it_opens_nothing_with_another_drill_in_it(drill: Drill, cast: Cast) -> 
     with pytest.raises(LinkEnded, match="这个链接不能用"):
         open_link(token, secret=SECRET, now=clock.now())
     for salt, words in (("session", [link.id, drill.id]), (PURPOSE, "x"), (PURPOSE, [1])):
+        token = str(URLSafeSerializer(SECRET, salt=salt).dumps(words))
         with pytest.raises(LinkEnded):
-            token = str(URLSafeSerializer(SECRET, salt=salt).dumps(words))
             open_link(token, secret=SECRET, now=clock.now())
 
 

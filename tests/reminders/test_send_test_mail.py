@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from reminders.conftest import SetMailUrl
 from reminders.smtp_server import Manner, Server, serve_mail
 
-from conftest import Browse
+from conftest import Browse, SetMailUrl
 from factories import Cast, count_rows, keep
 from nanhua_emergency.activity.models import ActivityEntry
 from nanhua_emergency.reminders.models import Attempt, Mail, Message

@@ -2,9 +2,8 @@
 
 import pytest
 from flask import Flask
-from reminders.conftest import SetMailUrl
 
-from conftest import Browse
+from conftest import Browse, SetMailUrl
 from factories import TOWN, Cast, an_account, count_rows, form_of
 from nanhua_emergency.access import Role
 from nanhua_emergency.activity.models import ActivityEntry

@@ -41,6 +41,8 @@ MAIL_STATE_NAMES = {
 }
 
 
+FILED = "只存成文件"
+
 MESSAGE_STATE_NAMES = {
     MessageState.WAITING: "等待告知",
     MessageState.SENT: "已告知",
@@ -82,12 +84,17 @@ class Mail(Base):
     @property
     def state_name(self) -> str:
         """The state in Chinese."""
-        return MAIL_STATE_NAMES[self.state]
+        return FILED if self.is_filed else MAIL_STATE_NAMES[self.state]
 
     @property
     def last_attempt(self) -> "Attempt | None":
         """The latest try, if there was one."""
         return self.attempts[-1] if self.attempts else None
+
+    @property
+    def is_filed(self) -> bool:
+        """Whether it went into a file and to nobody, because no mail server was set."""
+        return bool(self.last_attempt and self.last_attempt.is_filed)
 
     @property
     def may_resend(self) -> bool:
@@ -169,7 +176,12 @@ class Attempt(Base):
     @property
     def kind_name(self) -> str:
         """How it ended, in Chinese."""
-        return REPLY_KIND_NAMES[self.kind]
+        return FILED if self.is_filed else REPLY_KIND_NAMES[self.kind]
+
+    @property
+    def is_filed(self) -> bool:
+        """Whether the mail was kept as a file: every server that takes one says a number."""
+        return self.kind is ReplyKind.SENT and self.code is None
 
 
 class Pause(Base):

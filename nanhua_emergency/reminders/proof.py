@@ -53,7 +53,7 @@ def prove(drill: Drill, *, seen_by: Account, now: datetime) -> Proof:
     messages = queries.list_told(drill)
     known = {one.account_id for one in messages if _is_told_of_now(one, drill)}
     return Proof(
-        told=[_told(one, seen_by) for one in messages if one.state is MessageState.SENT],
+        told=[_told(one, seen_by) for one in messages if _has_left(one)],
         untold=[
             Untold(reader.name, _why_untold(reader, drill, messages, now=now))
             for reader in queries.list_readers(drill)
@@ -67,7 +67,13 @@ def _is_told_of_now(message: Message, drill: Drill) -> bool:
     is_word_of_now = message.about_at == drill.planned_at
     if drill.state is DrillState.CANCELLED:
         is_word_of_now = message.kind is Kind.DRILL_CANCELLED
-    return message.state is MessageState.SENT and is_word_of_now
+    return _has_left(message) and is_word_of_now
+
+
+def _has_left(message: Message) -> bool:
+    """Whether a server took it; what became a file has reached nobody."""
+    is_filed = message.mail is not None and message.mail.is_filed
+    return message.state is MessageState.SENT and not is_filed
 
 
 def _told(message: Message, seen_by: Account) -> Told:
@@ -104,6 +110,8 @@ def _why_untold(
         return "正等着发出"
     if MessageState.GIVEN_UP in states:
         return "发了多次，没有送达"
+    if MessageState.SENT in states:
+        return "只存成文件，没有发出（没有设置邮件服务器）"
     return _when_due(drill, now=now)
 
 

@@ -109,6 +109,14 @@ def test_it_says_that_mails_are_kept_as_files(
     assert "没有设置邮件服务器" not in browse(cast.office).get("/reminders/").text
 
 
+def test_it_does_not_say_that_a_file_was_sent(cast: Cast, browse: Browse) -> None:
+    a_mail(cast.village, reply=Reply(ReplyKind.SENT, None, "已存为文件 1.eml"))
+    row = browse(cast.office).get("/reminders/").html.select_one("table.cards tbody").get_text()
+    assert "只存成文件" in row
+    assert "已发出" not in row
+    assert "服务器已收下" not in row
+
+
 def test_it_is_in_the_main_menu_of_those_who_may_read(cast: Cast, browse: Browse) -> None:
     for person, is_offered in ((cast.office, True), (cast.leader, True), (cast.village, False)):
         menu = browse(person).get("/").html.select_one("nav.tabs").get_text()

@@ -105,6 +105,14 @@ def test_it_says_that_a_mail_waits_or_was_given_up(drill: Drill, cast: Cast) -> 
     assert set(untold(drill, cast, now).values()) == {"发了多次，没有送达"}
 
 
+def test_it_does_not_count_what_became_a_file(drill: Drill, cast: Cast) -> None:
+    tick(LetterBox(reply=Reply(ReplyKind.SENT, None, "已存为文件 1.eml")), WEEK_BEFORE)
+    assert prove(drill, seen_by=cast.leader, now=WEEK_BEFORE).told == []
+    assert set(untold(drill, cast, WEEK_BEFORE).values()) == {
+        "只存成文件，没有发出（没有设置邮件服务器）"
+    }
+
+
 def test_it_counts_only_what_was_told_of_the_present_date(drill: Drill, cast: Cast) -> None:
     box = LetterBox()
     tick(box, WEEK_BEFORE)

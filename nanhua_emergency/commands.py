@@ -2,15 +2,11 @@
 
 import re
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask, current_app
-from flask.cli import with_appcontext
-from sqlalchemy.exc import DatabaseError, OperationalError
 
 from nanhua_emergency import backup, clock, migrating, scheduler
 from nanhua_emergency.access import ROLE_NAMES, SYSTEM, Role
@@ -18,6 +14,7 @@ from nanhua_emergency.accounts import passwords
 from nanhua_emergency.accounts import queries as accounts
 from nanhua_emergency.accounts import services as account_services
 from nanhua_emergency.activity import services as activity
+from nanhua_emergency.command_line import NEWER, command
 from nanhua_emergency.config import ROOT
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
@@ -28,71 +25,6 @@ from nanhua_emergency.reminders import rounds
 
 PLACES = ROOT / "data" / "places.csv"
 PLANS = ROOT / "plans"
-NEWER = "数据库比程序新（%(found)s）。请用新版程序，或恢复旧版的备份"
-
-
-class CommandRefused(click.ClickException):
-    """What is wrong and what to do, for the operator; the command ends with 1."""
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"没有办成：{self.message}", err=True)
-
-
-def command(
-    name: str, *, needs_database: bool = True
-) -> Callable[[Callable[..., None]], click.Command]:
-    """A command whose refusals are one clear line and a non-zero exit, with nothing half-done."""
-
-    def declare(function: Callable[..., None]) -> click.Command:
-        @wraps(function)
-        def run(*args: Any, **kwargs: Any) -> None:
-            try:
-                if needs_database:
-                    _check_database()
-                function(*args, **kwargs)
-                db.session.commit()
-            except RuleBroken as refusal:
-                db.session.rollback()
-                raise CommandRefused(str(refusal)) from refusal
-            except OperationalError as error:
-                db.session.rollback()
-                raise CommandRefused(f"数据库不能用：{_first_line(error.orig)}") from error
-            except DatabaseError as error:
-                db.session.rollback()
-                raise CommandRefused(f"数据库拒绝了这次操作：{_first_line(error.orig)}") from error
-            except OSError as error:
-                db.session.rollback()
-                raise CommandRefused(
-                    f"文件不能读写：{error.filename}（{error.strerror}）"
-                ) from error
-
-        return click.command(name)(with_appcontext(run))
-
-    return declare
-
-
-def find_database_problem(app: Flask) -> str:
-    """Why the site cannot run on its database; empty when it can."""
-    try:
-        with app.app_context():
-            _check_database()
-    except RuleBroken as refusal:
-        return f"没有办成：{refusal}"
-    return ""
-
-
-def _check_database() -> None:
-    state = migrating.find_state()
-    if state is None:
-        raise RuleBroken("数据库连不上或打不开。请检查 DATABASE_URL，以及数据库文件的读写权限")
-    if state.is_newer:
-        raise RuleBroken(NEWER, found=state.current)
-    if not state.is_current:
-        raise RuleBroken("数据库还没有准备好。请先运行 flask init")
-
-
-def _first_line(error: object) -> str:
-    return str(error).strip().partition("\n")[0]
 
 
 @command("init", needs_database=False)

@@ -6,12 +6,12 @@ import sys
 from flask import Flask
 from waitress import serve as listen
 
-from nanhua_emergency import commands, scheduler
+from nanhua_emergency import command_line, scheduler
 
 
 def serve(app: Flask) -> int:
     """Serve the site and run its timetable in this process, until it is stopped."""
-    problem = commands.find_database_problem(app)
+    problem = command_line.find_database_problem(app)
     if problem:
         print(problem, file=sys.stderr)
         return 1

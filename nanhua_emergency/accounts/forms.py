@@ -13,8 +13,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, EqualTo, Length, Optional, Regexp
 
 from nanhua_emergency.access import ROLE_NAMES
-from nanhua_emergency.addresses import AddressWrong, check_address
 from nanhua_emergency.forms import BaseForm, choices, plain_text
+from nanhua_emergency.mail_address import AddressWrong, check_address
 
 PHONE = r"^[0-9+\-*（）() ]{3,30}\Z"
 

@@ -11,9 +11,9 @@ from nanhua_emergency.accounts.models import Account, SignInAttempt, SignInSessi
 from nanhua_emergency.accounts.queries import count_attempts, find_account
 from nanhua_emergency.accounts.tokens import hash_token, make_token
 from nanhua_emergency.activity import services as activity
-from nanhua_emergency.addresses import check_address
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken, TooOften
+from nanhua_emergency.mail_address import check_address
 from nanhua_emergency.places.models import Place
 
 WINDOW = timedelta(minutes=15)

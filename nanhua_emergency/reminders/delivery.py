@@ -10,8 +10,8 @@ from email.message import EmailMessage
 from sqlalchemy import ColumnElement, case, func, select, update
 
 from nanhua_emergency.accounts import services as accounts
-from nanhua_emergency.addresses import AddressWrong
 from nanhua_emergency.database import db
+from nanhua_emergency.mail_address import AddressWrong
 from nanhua_emergency.reminders.collecting import is_still_due
 from nanhua_emergency.reminders.letters import Desk, write_letter
 from nanhua_emergency.reminders.models import (

@@ -65,7 +65,7 @@ class Case:
 def say_left(days: int) -> str:
     """How far a day is, in words."""
     near = {0: "今天", 1: "明天", 2: "后天"}
-    return near.get(days, f"还有 {days} 天" if days > 0 else f"已过 {-days} 天")
+    return near.get(days, f"还有 {days} 天" if days > 0 else f"已逾期 {-days} 天")
 
 
 def write_letter(

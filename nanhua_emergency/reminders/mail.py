@@ -9,10 +9,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import parseaddr
 
-from nanhua_emergency.addresses import tidy_address
 from nanhua_emergency.clock import CHINA
 from nanhua_emergency.drills import calendar
 from nanhua_emergency.languages import _
+from nanhua_emergency.mail_address import tidy_address
 from nanhua_emergency.reminders.mail_text import one_line, write_html, write_text
 
 DRILL, OFFICE = "【演练】", "【应急办】"
@@ -52,18 +52,24 @@ def compose_mail(
     if not items or not _MESSAGE_ID.fullmatch(message_id):
         raise ValueError("a mail needs an item and a Message-ID like <letters@domain>")
     address, writer = tidy_address(to), _read_sender(sender)
-    mail = EmailMessage(policy=SMTP)
-    mail["Date"] = at.astimezone(CHINA)
-    mail["From"] = writer
-    mail["To"] = Address(addr_spec=address)
-    mail["Subject"] = write_subject(items)
+    mail = _begin_mail(write_subject(items), to=address, writer=writer, at=at)
     mail["Message-ID"] = message_id
-    mail["Auto-Submitted"] = "auto-generated"
     text = write_text(items, site_name=site_name, is_maybe_double=is_maybe_double)
     page = write_html(items, site_name=site_name, is_maybe_double=is_maybe_double)
     mail.set_content(text, cte="base64")
     mail.add_alternative(page, subtype="html", cte="base64")
     _add_invitations(mail, items, sender=str(writer), to=address, at=at)
+    return mail
+
+
+def _begin_mail(subject: str, *, to: str, writer: Address, at: datetime) -> EmailMessage:
+    mail = EmailMessage(policy=SMTP)
+    mail["Date"] = at.astimezone(CHINA)
+    mail["From"] = writer
+    mail["To"] = Address(addr_spec=to)
+    mail["Subject"] = subject
+    # RFC 3834 §5: no holiday notice is sent in answer.
+    mail["Auto-Submitted"] = "auto-generated"
     return mail
 
 

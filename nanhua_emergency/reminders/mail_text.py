@@ -19,7 +19,7 @@ _NOTE = "margin:0 0 16px;padding:8px 12px;background:#fff4d6;border-left:4px sol
 _BUTTON = (
     "display:inline-block;padding:12px 20px;background:#b42318;color:#ffffff;text-decoration:none"
 )
-_FOOT = "margin:32px 0 0;padding-top:12px;border-top:1px solid #d0d0d0;font-size:14px;color:#555555"
+_FOOT = "margin:32px 0 0;padding-top:12px;border-top:1px solid #d0d0d0;color:#555555"
 
 
 class Told(Protocol):
@@ -115,7 +115,7 @@ def _write_html_link(item: Told) -> str:
     return (
         f'<p style="margin:20px 0 4px"><a href="{escape(link)}" style="{_BUTTON}">'
         f"{escape(_link_name(item))}</a></p>"
-        f'<p style="margin:0;font-size:14px;color:#555555;word-break:break-all">{escape(link)}</p>'
+        f'<p style="margin:0;color:#555555;word-break:break-all">{escape(link)}</p>'
     )
 
 
@@ -136,7 +136,7 @@ def _steps_title() -> str:
 
 
 def _maybe_double() -> str:
-    return _("可能重复：上一封可能已经发到，请以这一封为准；内容相同的只看一封。")
+    return _("可能重复：这封邮件可能已经发过一次。内容相同，看一封就可以。")
 
 
 def _signature(site_name: str) -> str:

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.addresses import mask_address
 from nanhua_emergency.drills.models import Drill, DrillState
+from nanhua_emergency.mail_address import mask_address
 from nanhua_emergency.reminders import queries
 from nanhua_emergency.reminders.collecting import CHANNEL, read_days
 from nanhua_emergency.reminders.kinds import Kind

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 import subprocess
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -60,12 +60,14 @@ class Server:
     wants_sign_in: bool = False
     signed_in: list[str] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
+    # Drops every line at once and without a word, as a server does with one that is idle.
+    drop_lines: Callable[[], None] = lambda: None
 
     def manner_of(self, address: str | None) -> Manner:
         return self.manners.get(address or "", Manner.ACCEPT)
 
 
-class Talker(SMTP):  # type: ignore[misc]
+class Talker(SMTP):
     """One line; drops it in the middle of a text where it was told so."""
 
     def __init__(self, server: Server, **kwargs: Any) -> None:
@@ -79,7 +81,7 @@ class Talker(SMTP):  # type: ignore[misc]
             self.number = self.server.lines
         super().connection_made(transport)
 
-    async def smtp_DATA(self, arg: str) -> None:
+    async def smtp_DATA(self, arg: str | None) -> None:
         manner = self.server.manner_of((self.envelope.rcpt_tos or [None])[0])
         if manner not in (Manner.DROP_AT_DATA, Manner.DROP_DURING_TEXT):
             await super().smtp_DATA(arg)
@@ -155,17 +157,24 @@ class Runner:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await self.abort_all()
+
+    async def abort_all(self) -> None:
         for talker in self.talkers:
             if talker.transport is not None:
                 talker.transport.abort()
         # Aborted transports let go of their sockets in the next turn of the loop.
         await asyncio.sleep(0)
 
+    def drop_lines(self) -> None:
+        asyncio.run_coroutine_threadsafe(self.abort_all(), self.loop).result()
+
     def talk(self) -> Talker:
         self.talkers.append(Talker(self.server, loop=self.loop, **self.kwargs))
         return self.talkers[-1]
 
     def __enter__(self) -> Self:
+        self.server.drop_lines = self.drop_lines
         self.thread.start()
         self.is_ready.wait()
         return self

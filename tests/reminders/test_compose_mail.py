@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nanhua_emergency.addresses import AddressWrong, check_address
 from nanhua_emergency.drills.calendar import Event
+from nanhua_emergency.mail_address import AddressWrong, check_address
 from nanhua_emergency.reminders.mail import Item, compose_mail, short_text
 
 AT = datetime(2027, 5, 11, 1, 2, 3, tzinfo=UTC)

@@ -183,6 +183,17 @@ def test_it_dials_again_when_the_server_took_leave_between_mails() -> None:
     assert [each.line for each in server.received] == [1, 2]
 
 
+def test_it_dials_again_when_the_line_dropped_without_a_word() -> None:
+    with serve_mail() as server:
+        post = open_post(url_of(server), outbox=Path("unused"))
+        first = post.send(mail_to("first@example.org"))
+        server.drop_lines()
+        last = post.send(mail_to("last@example.org"))
+        post.close()
+    assert (first.kind, last.kind) == (ReplyKind.SENT, ReplyKind.SENT)
+    assert [each.line for each in server.received] == [1, 2]
+
+
 def test_it_signs_in() -> None:
     with serve_mail(login=("office@example.org", "p@ss:word/1")) as server:
         login = f"office%40example.org:{quote('p@ss:word/1', safe='')}@"

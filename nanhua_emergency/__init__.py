@@ -69,7 +69,21 @@ def _wire_features(app: Flask) -> None:
     from nanhua_emergency.plans.views import bp as plans
     from nanhua_emergency.registers import entry_views  # noqa: F401  its pages join the blueprint
     from nanhua_emergency.registers.views import bp as registers
+    from nanhua_emergency.reminders import (  # noqa: F401  their pages join the blueprint
+        link_views,
+        settings_views,
+    )
+    from nanhua_emergency.reminders.views import bp as reminders
 
-    for blueprint in (home, accounts, activity, registers, plans, findings, drills):
+    for blueprint in (
+        home,
+        accounts,
+        activity,
+        registers,
+        plans,
+        findings,
+        drills,
+        reminders,
+    ):
         app.register_blueprint(blueprint)
     commands.init_app(app)

@@ -13,7 +13,6 @@ from nanhua_emergency.access import ROLE_NAMES, SYSTEM, Role
 from nanhua_emergency.accounts import passwords
 from nanhua_emergency.accounts import queries as accounts
 from nanhua_emergency.accounts import services as account_services
-from nanhua_emergency.accounts.forms import EMAIL
 from nanhua_emergency.activity import services as activity
 from nanhua_emergency.command_line import NEWER, command
 from nanhua_emergency.config import ROOT
@@ -89,8 +88,6 @@ def add_user(
         raise RuleBroken("登录名只用字母、数字、点和连字符，3 至 40 位")
     if not 1 <= len(name.strip()) <= 60 or not _is_text(name):
         raise RuleBroken("姓名应为 1 至 60 个字")
-    if email and not (re.fullmatch(EMAIL, email) and len(email) <= 254):
-        raise RuleBroken("邮箱“%(email)s”写得不对", email=email)
     password = _read_password() if password_stdin else passwords.make_password()
     passwords.check_password(password, sign_in=sign_in)
     account = account_services.add_account(

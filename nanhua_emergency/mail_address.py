@@ -24,6 +24,12 @@ def check_address(address: str) -> None:
     tidy_address(address)
 
 
+def mask_address(address: str) -> str:
+    """The address for somebody who need not know it: its first letters and its domain."""
+    name, at, domain = address.partition("@")
+    return f"{name[:2]}***{at}{domain}"
+
+
 def tidy_address(address: str) -> str:
     """The address as servers take it, a Chinese domain in punycode; `AddressWrong` if it is none."""
     if not address:

@@ -1,16 +1,23 @@
 """Reminders for tests: a desk to write at, and a letter box that keeps what it is given."""
 
+import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
+from typing import Any
 
 from sqlalchemy import select
 
+from nanhua_emergency import clock
+from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
+from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.reminders.collecting import collect_messages
 from nanhua_emergency.reminders.delivery import deliver_message
+from nanhua_emergency.reminders.kinds import Kind
 from nanhua_emergency.reminders.letters import Desk
-from nanhua_emergency.reminders.models import Mail, Message
+from nanhua_emergency.reminders.models import Attempt, Mail, MailState, Message, MessageState
+from nanhua_emergency.reminders.record_links import make_link, sign_link
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
 
 TAKEN = Reply(ReplyKind.SENT, 250, "OK")
@@ -61,3 +68,38 @@ def all_messages() -> list[Message]:
 def all_mails() -> list[Mail]:
     """Every mail, in order."""
     return list(db.session.scalars(select(Mail).order_by(Mail.id)))
+
+
+def a_mail(reader: Account, **columns: Any) -> Mail:
+    """A mail to somebody that was sent, with one message about a drill and one attempt."""
+    state = columns.pop("state", MailState.SENT)
+    reply = columns.pop("reply", TAKEN)
+    now = columns.pop("at", clock.now())
+    columns = {
+        "subject": "【演练】示例", "message_id": f"<{secrets.token_hex(8)}@example.com>",
+        "next_try_at": now, "created_at": now, "attempt_count": 1,
+        "ended_at": None if state in (MailState.WAITING, MailState.SENDING) else now,
+    } | columns  # fmt: skip
+    mail = Mail(address=reader.email, account_id=reader.id, place_code=reader.place_code,
+                state=state, **columns)  # fmt: skip
+    db.session.add(mail)
+    db.session.flush()
+    ended = {MailState.SENT: MessageState.SENT, MailState.GIVEN_UP: MessageState.GIVEN_UP}
+    db.session.add(Message(
+        kind=Kind.FINDING_DUE, thing_id=mail.id, date_version=1, days_before=7,
+        address=reader.email, account_id=reader.id, place_code=reader.place_code,
+        about_on=clock.day_of(now), created_at=now, mail_id=mail.id,
+        state=ended.get(state, MessageState.WAITING),
+    ))  # fmt: skip
+    if reply is not None:
+        db.session.add(Attempt(
+            mail_id=mail.id, at=now, kind=reply.kind, code=reply.code, reply=reply.text
+        ))  # fmt: skip
+    db.session.flush()
+    return mail
+
+
+def a_token(drill: Drill, account: Account, *, now: datetime | None = None) -> str:
+    """What stands in the address of a person's link to a drill."""
+    link = make_link(drill, account, now=now or clock.now())
+    return sign_link(link, secret=SECRET)

@@ -8,7 +8,7 @@ from flask import Flask
 from PIL import Image
 
 from conftest import Browse
-from drill_factories import a_drill, a_record
+from drill_factories import a_drill, a_record, yesterday_at
 from factories import (
     Cast,
     a_draft,
@@ -29,11 +29,13 @@ from nanhua_emergency.findings.models import Source
 from nanhua_emergency.plans import demands, publication, queries
 from nanhua_emergency.plans.outline import list_sections
 from register_factories import an_entry
+from reminder_factories import a_mail, a_token
 
 JSON = "application/json"
 OFFICE, LEGAL, LEADER = Role.OFFICE, Role.LEGAL, Role.LEADER
 WORKERS = {OFFICE, LEGAL, LEADER}
 READERS, RECORDERS = {OFFICE, LEADER, Role.VILLAGE}, {OFFICE, Role.VILLAGE}
+SENDERS = {OFFICE, Role.ADMIN}
 ALL, ANYBODY = set(EVERYONE), set(SIGNED_IN)
 
 # Who may open each page: written out a second time on purpose, against the declarations.
@@ -131,6 +133,17 @@ WHO = {
     "findings.fix_finding": RECORDERS,
     "findings.close_finding": {OFFICE, LEADER},
     "findings.reopen_finding": {OFFICE, LEADER},
+    "reminders.list_mails": {OFFICE, LEADER, Role.ADMIN},
+    "reminders.show_mail": {OFFICE, LEADER, Role.ADMIN},
+    "reminders.resend_mail": SENDERS,
+    "reminders.show_proof": READERS,
+    "reminders.revoke_links": {OFFICE},
+    "reminders.settings": SENDERS,
+    "reminders.send_test_mail": SENDERS,
+    "reminders.pause_kinds": ANYBODY,
+    "reminders.record_by_link": ALL,
+    "reminders.keep_by_link": ALL,
+    "reminders.show_receipt": ALL,
 }
 
 
@@ -161,12 +174,14 @@ def keys(app: Flask, cast: Cast) -> dict[str, object]:
     demand = demands.make_demand(draft, heading=heading, text="示例", now=clock.now())
     feed = drills.renew_feed(plan.place, by=cast.office, now=clock.now())
     post, supply = an_entry("posts", cast), an_entry("supplies", cast)
+    mail = a_mail(cast.village)
+    token = a_token(a_drill(plan, by=cast.office, planned_at=yesterday_at()), cast.village)
     db.session.commit()
     return {
         "drill_id": record.drill_id, "record_id": record.id, "photo_id": record.photos[0].id,
         "finding_id": finding.id, "demand_id": demand.id, "address": feed.address,
         "name": "sign-in", "register_slug": "posts", "entry_id": post.id,
-        "supply_id": supply.id,
+        "supply_id": supply.id, "mail_id": mail.id, "token": token,
         "plan_id": draft.plan_id, "edition_id": draft.id, "revision_id": draft.head_id,
         "filing_id": filing.id, "review_id": review.id, "account_id": cast.other_office.id,
         "slug": plan.slug, "number": edition.number, "attachment_id": attachment.id,
@@ -235,7 +250,7 @@ def test_it_hides_what_belongs_to_another_town(
     db.session.commit()
     closed = {"plan_id", "edition_id", "revision_id", "filing_id", "review_id", "account_id",
               "attachment_id", "old", "new", "drill_id", "record_id", "photo_id", "finding_id",
-              "demand_id", "entry_id", "supply_id"}  # fmt: skip
+              "demand_id", "entry_id", "supply_id", "mail_id"}  # fmt: skip
     for endpoint, method, address in addresses(app, keys):
         with app.test_request_context():
             rule = next(r for r in app.url_map.iter_rules() if r.endpoint == endpoint)
@@ -256,7 +271,10 @@ def a_neighbour_town() -> str:
 
 
 # What a script keeps while somebody types answers the script.
-KEPT_BY_ITSELF = {"drills.keep_record": "没有自动保存"}
+KEPT_BY_ITSELF = {
+    "drills.keep_record": "没有自动保存",
+    "reminders.keep_by_link": "没有自动保存",
+}
 
 
 def test_it_refuses_every_form_without_its_token(

@@ -1,13 +1,30 @@
 """What people fill in about accounts."""
 
-from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from typing import Any
+
+from wtforms import (
+    EmailField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, EqualTo, Length, Optional, Regexp
 
 from nanhua_emergency.access import ROLE_NAMES
 from nanhua_emergency.forms import BaseForm, choices, plain_text
+from nanhua_emergency.mail_address import AddressWrong, check_address
 
-EMAIL = r"^[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+\Z"
 PHONE = r"^[0-9+\-*（）() ]{3,30}\Z"
+
+
+def mail_address(_form: Any, field: Any) -> None:
+    """Refuse an address to which no mail can go, and say why."""
+    try:
+        check_address(field.data)
+    except AddressWrong as wrong:
+        raise ValidationError(wrong.text()) from wrong
 
 
 class SignInForm(BaseForm):
@@ -51,7 +68,7 @@ class AccountForm(BaseForm):
     place_code = SelectField("所在地", choices=[])
     email = EmailField(
         "邮箱", description="用来收提醒，可以不填。",
-        validators=[Optional(), Length(max=254), Regexp(EMAIL, message="邮箱写得不对，例如 zhang@example.com")],
+        validators=[Optional(strip_whitespace=False), mail_address],
     )  # fmt: skip
     phone = StringField(
         "电话",

@@ -13,6 +13,7 @@ from nanhua_emergency.accounts.tokens import hash_token, make_token
 from nanhua_emergency.activity import services as activity
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken, TooOften
+from nanhua_emergency.mail_address import check_address
 from nanhua_emergency.places.models import Place
 
 WINDOW = timedelta(minutes=15)
@@ -128,6 +129,7 @@ def add_account(
     if find_account(sign_in) is not None:
         raise RuleBroken("登录名“%(sign_in)s”已有人用", sign_in=sign_in, field="sign_in")
     _check_place(role, place)
+    _check_email(email)
     account = Account(
         sign_in=sign_in, name=name.strip(), role=role, place=place, place_code=place.code,
         email=email, phone=phone, password_hash=passwords.hash_password(password),
@@ -146,6 +148,7 @@ def change_account(
 ) -> None:  # fmt: skip
     """Change what is known of a person; nobody takes the admin's role from themselves."""
     _check_place(role, place)
+    _check_email(email)
     if account.id == by.id and role != account.role:
         raise RuleBroken("不能改自己的角色，请另一位管理员来改", field="role")
     before = {"name": account.name, "role": account.role, "place": account.place_code}
@@ -195,6 +198,11 @@ def forget_refusal(address: str) -> None:
     """The address takes mail again."""
     known = update(Account).where(Account.email == address, Account.email_refusal != "")
     db.session.execute(known.values(email_refusal=""))
+
+
+def _check_email(email: str) -> None:
+    if email:
+        check_address(email)
 
 
 def _check_place(role: Role, place: Place) -> None:

@@ -11,6 +11,7 @@ from nanhua_emergency.places import services as places
 from nanhua_emergency.plans import queries as plans
 from nanhua_emergency.reminders import services as reminders
 from nanhua_emergency.reminders import tasks
+from nanhua_emergency.reminders.queries import count_undelivered
 
 bp = Blueprint("home", __name__)
 
@@ -41,6 +42,8 @@ def front_page() -> ResponseReturnValue:
         "home/front_page.html", person=person, lines=lines, today=today,
         tasks=tasks.list_tasks(person, today=today),
         is_scheduler_late=is_watcher and reminders.is_scheduler_late(age),
+        undelivered=count_undelivered(person.place, now=now) if is_watcher else 0,
+        is_mail_kept=is_watcher and not current_setting("MAIL_URL"),
     )  # fmt: skip
 
 

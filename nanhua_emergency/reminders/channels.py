@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _TIMEOUT = 10
 # A robot of WeCom takes 2048 octets of text, which are 682 Chinese characters.
 _LONGEST = 600
-_NAMES = {
+CHANNEL_NAMES = {
     "wecombot": "企业微信群机器人", "dingtalk": "钉钉群机器人", "feishu": "飞书群机器人",
     "lark": "飞书群机器人", "json": "本机接口",
 }  # fmt: skip
@@ -104,7 +104,7 @@ def _keep_keys_out_of_logs() -> None:
 
 
 def _name(url: str) -> str:
-    return _NAMES.get(scheme_of(url), "?")
+    return CHANNEL_NAMES.get(scheme_of(url), "?")
 
 
 def _cut(body: str) -> str:

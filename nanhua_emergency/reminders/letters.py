@@ -59,9 +59,13 @@ class Case:
 
     def left(self) -> str:
         """How far the day is, in words."""
-        days = (self.message.about_on - self.today).days
-        near = {0: "今天", 1: "明天", 2: "后天"}
-        return near.get(days, f"还有 {days} 天" if days > 0 else f"已逾期 {-days} 天")
+        return say_left((self.message.about_on - self.today).days)
+
+
+def say_left(days: int) -> str:
+    """How far a day is, in words."""
+    near = {0: "今天", 1: "明天", 2: "后天"}
+    return near.get(days, f"还有 {days} 天" if days > 0 else f"已逾期 {-days} 天")
 
 
 def write_letter(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import PLACE_CODE, Base, Word
 from nanhua_emergency.drills.models import Drill
-from nanhua_emergency.reminders.kinds import KIND_NAMES, Kind
+from nanhua_emergency.reminders.kinds import KIND_NAMES, TOLD, Kind
 from nanhua_emergency.reminders.replies import ReplyKind
 
 
@@ -38,6 +38,16 @@ MAIL_STATE_NAMES = {
     MailState.SENT: "已发出",
     MailState.DROPPED: "不用再发",
     MailState.GIVEN_UP: "没有送达",
+}
+
+
+FILED = "只存成文件"
+
+MESSAGE_STATE_NAMES = {
+    MessageState.WAITING: "等待告知",
+    MessageState.SENT: "已告知",
+    MessageState.DROPPED: "不用再告知",
+    MessageState.GIVEN_UP: "没有送达",
 }
 
 
@@ -74,7 +84,22 @@ class Mail(Base):
     @property
     def state_name(self) -> str:
         """The state in Chinese."""
-        return MAIL_STATE_NAMES[self.state]
+        return FILED if self.is_filed else MAIL_STATE_NAMES[self.state]
+
+    @property
+    def last_attempt(self) -> "Attempt | None":
+        """The latest try, if there was one."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def is_filed(self) -> bool:
+        """Whether it went into a file and to nobody, because no mail server was set."""
+        return bool(self.last_attempt and self.last_attempt.is_filed)
+
+    @property
+    def may_resend(self) -> bool:
+        """Whether it can be sent again as soon as possible: it waits, or was given up."""
+        return self.state in (MailState.WAITING, MailState.GIVEN_UP)
 
 
 class Message(Base):
@@ -115,6 +140,16 @@ class Message(Base):
         """What it is about, in Chinese."""
         return KIND_NAMES[self.kind]
 
+    @property
+    def state_name(self) -> str:
+        """What became of it, in Chinese."""
+        return MESSAGE_STATE_NAMES[self.state]
+
+    @property
+    def is_about_drill(self) -> bool:
+        """Whether the thing it is about is a drill."""
+        return self.kind in (*TOLD, Kind.DRILL_UNRECORDED)
+
 
 REPLY_KIND_NAMES = {
     ReplyKind.SENT: "服务器已收下",
@@ -141,7 +176,12 @@ class Attempt(Base):
     @property
     def kind_name(self) -> str:
         """How it ended, in Chinese."""
-        return REPLY_KIND_NAMES[self.kind]
+        return FILED if self.is_filed else REPLY_KIND_NAMES[self.kind]
+
+    @property
+    def is_filed(self) -> bool:
+        """Whether the mail was kept as a file: every server that takes one says a number."""
+        return self.kind is ReplyKind.SENT and self.code is None
 
 
 class Pause(Base):
@@ -184,6 +224,14 @@ class RecordLink(Base):
     def is_open(self, now: datetime) -> bool:
         """Whether it still opens the form."""
         return self.revoked_at is None and now < self.expires_at and self.account.is_active
+
+    def state_name(self, now: datetime) -> str:
+        """Whether it still opens the form, and why not, in Chinese."""
+        if self.revoked_at is not None:
+            return "已收回"
+        if not self.account.is_active:
+            return "账号已停用"
+        return "可以用" if now < self.expires_at else "已过期"
 
 
 class Heartbeat(Base):

@@ -1,19 +1,24 @@
-"""Find mails and count what did not arrive."""
+"""Find mails, count what did not arrive, and list who was told of a drill."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
+from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
+from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.errors import NotFound
 from nanhua_emergency.places.models import Place
-from nanhua_emergency.reminders.models import Mail, MailState
+from nanhua_emergency.reminders.kinds import TOLD
+from nanhua_emergency.reminders.models import Mail, MailState, Message
 
 PAGE = 50
 # How long a mail that was given up stays on the front page.
 SHOWN = timedelta(days=14)
+# A drill has a handful of readers and at most six reminders for each date.
+MOST_TOLD = 500
 
 
 def get_mail(mail_id: int, *, seen_by: Account) -> Mail:
@@ -55,3 +60,23 @@ def count_undelivered(place: Place, *, now: datetime) -> int:
         Mail.created_at > now - SHOWN,
     )  # fmt: skip
     return db.session.scalar(query) or 0
+
+
+def list_told(drill: Drill) -> list[Message]:
+    """What was or will be told of a drill's date, with its mails and their replies, in order."""
+    query = (
+        select(Message)
+        .where(Message.kind.in_(TOLD), Message.thing_id == drill.id)
+        .options(joinedload(Message.mail).selectinload(Mail.attempts))
+        .order_by(Message.id)
+    )
+    return list(db.session.scalars(query.limit(MOST_TOLD)))
+
+
+def list_readers(drill: Drill) -> list[Account]:
+    """Whom reminders of a drill are for: the head of its village and its organiser."""
+    query = select(Account).where(Account.is_active, or_(
+        (Account.role == Role.VILLAGE) & (Account.place_code == drill.place_code),
+        Account.id == drill.organiser_id,
+    ))  # fmt: skip
+    return list(db.session.scalars(query.order_by(Account.name, Account.id).limit(MOST_TOLD)))

@@ -53,10 +53,11 @@ def open_link(token: str, *, secret: str, now: datetime) -> RecordLink:
     link = db.session.get(RecordLink, link_id)
     if link is None or link.drill_id != drill_id:
         raise LinkEnded("这个链接不能用。请登录后填写")
-    if not link.is_open(now):
-        raise LinkEnded("这个链接已经失效。请登录后填写，或请应急办重发提醒")
+    is_theirs = link.account.place.contains(link.drill.place_code)
+    if not link.is_open(now) or not is_theirs:
+        raise LinkEnded("这个链接已经失效。请登录后填写，或请应急办重发提醒", drill_id=drill_id)
     if not link.drill.is_scheduled:
-        raise LinkEnded("这项演练已经取消，不用填记录")
+        raise LinkEnded("这项演练已经取消，不用填记录", drill_id=drill_id)
     return link
 
 
@@ -65,8 +66,9 @@ def check_unrecorded(link: RecordLink) -> None:
     record = find_valid_record(link.drill)
     if record is not None:
         raise LinkEnded(
-            "这次演练已经有记录（%(state)s）。要改请登录后更正", state=record.state_name
-        )
+            "这次演练已经有记录（%(state)s）。要改请登录后更正",
+            state=record.state_name, drill_id=link.drill_id,
+        )  # fmt: skip
 
 
 def list_links(drill: Drill) -> list[RecordLink]:

@@ -17,7 +17,6 @@ from nanhua_emergency.reminders.models import (
     Heartbeat,
     Mail,
     MailState,
-    Message,
     MessageState,
     Pause,
     ReminderRule,
@@ -28,6 +27,7 @@ SCHEDULER = "scheduler"
 LATE_SECONDS = 300
 # A reminder longer before than this is a slip of the pen; more than this many are a nuisance.
 MOST_DAYS, MOST_TIMES = 60, 6
+LONGEST_TEXT = 500
 SHORT_FIELDS = ("村", "演练", "预案", "时间", "地点", "还有")
 SHORT_TEXT = "【演练】{村}：{演练}，{时间}，{地点}，{还有}。请按预案提前准备，演练后当天登记。"
 
@@ -102,25 +102,27 @@ def set_rule(
 
 def check_short_text(template: str) -> None:
     """Refuse words for the group chat that name a field we do not know, or cannot be read."""
+    if len(template.strip()) > LONGEST_TEXT:
+        raise RuleBroken("文字最多 %(most)s 字", most=LONGEST_TEXT, field="short_text")
     try:
-        fields = [
-            name for _text, name, _form, _turn in Formatter().parse(template) if name is not None
-        ]
+        fields = [part[1:] for part in Formatter().parse(template) if part[1] is not None]
     except ValueError as wrong:
         raise RuleBroken("大括号不成对，请检查", field="short_text") from wrong
-    for name in fields:
-        if name not in SHORT_FIELDS:
+    for name, form, turn in fields:
+        # A form such as “:999999999” would make a text of a gigabyte.
+        if name not in SHORT_FIELDS or form or turn:
             raise RuleBroken(
                 "不认识“{%(name)s}”。可以用的有：%(known)s", name=name,
-                known="、".join(SHORT_FIELDS), field="short_text",
+                known="、".join(f"{{{one}}}" for one in SHORT_FIELDS), field="short_text",
             )  # fmt: skip
 
 
 def resend_mail(mail: Mail, *, by: Person, now: datetime) -> None:
     """Send what was given up, or waits for its next try, as soon as possible."""
-    locked = select(Mail).where(Mail.id == mail.id).with_for_update()
-    db.session.scalar(locked.execution_options(populate_existing=True))
-    if mail.state not in (MailState.WAITING, MailState.GIVEN_UP):
+    # The key alone: PostgreSQL locks no row that is joined to one which may be missing.
+    db.session.execute(select(Mail.id).where(Mail.id == mail.id).with_for_update())
+    db.session.refresh(mail)
+    if not mail.may_resend:
         raise NotWaiting("这封邮件不在等待或没有送达的状态，不用重发")
     for message in mail.messages:
         if message.state is MessageState.GIVEN_UP:
@@ -130,9 +132,3 @@ def resend_mail(mail: Mail, *, by: Person, now: datetime) -> None:
     db.session.flush()
     activity.record("mail.resent", mail, place_code=mail.place_code, by=by, now=now,
                     summary=f"重发邮件：{mail.address}")  # fmt: skip
-
-
-def list_proof(thing_id: int, kinds: Collection[Kind]) -> list[Message]:
-    """Who was told of a thing, in order."""
-    query = select(Message).where(Message.kind.in_(kinds), Message.thing_id == thing_id)
-    return list(db.session.scalars(query.order_by(Message.id).limit(500)))

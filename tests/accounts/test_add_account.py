@@ -98,9 +98,14 @@ REFUSED = [
     ({"place_code": ""}, "所在地"),
     ({"role": "village"}, "村（社区）账号要选一个村（社区）"),
     ({"place_code": VILLAGE}, "其他角色要选镇或县"),
-    ({"email": "new.example.com"}, "邮箱写得不对"),
-    ({"email": "new@example.com\r\nBcc: a@example.com"}, "邮箱写得不对"),
-    ({"email": "new@example.com\n"}, "邮箱写得不对"),
+    ({"email": "new.example.com"}, "应当有一个 @"),
+    ({"email": "new@a@example.com"}, "应当有一个 @"),
+    ({"email": "新人@example.com"}, "在 @ 前面只能用英文字母、数字和符号"),
+    ({"email": "new@example"}, "应当像 qq.com"),
+    ({"email": f"new@{'a.' * 130}cn"}, "写得不对"),
+    ({"email": " "}, "空格、换行或看不见的字符"),
+    ({"email": "new@example.com\r\nBcc: a@example.com"}, "空格、换行或看不见的字符"),
+    ({"email": "new@example.com\n"}, "空格、换行或看不见的字符"),
     ({"phone": "办公室"}, "电话只填数字"),
 ]
 

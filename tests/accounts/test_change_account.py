@@ -63,7 +63,8 @@ REFUSED = [
     ({"role": "king"}, "角色"),
     ({"place_code": COUNTY}, "所在地"),
     ({"role": "village"}, "村（社区）账号要选一个村（社区）"),
-    ({"email": "没有圈a"}, "邮箱写得不对"),
+    ({"email": "没有圈a"}, "应当有一个 @"),
+    ({"email": "a@b@example.com"}, "应当有一个 @"),
     ({"phone": "12"}, "电话只填数字"),
 ]
 
@@ -159,3 +160,18 @@ def test_it_lists_accounts_page_by_page(app: Flask, cast: Cast, browse: Browse) 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 30])
 def test_it_shrugs_at_a_page_that_never_was(page: str, cast: Cast, browse: Browse) -> None:
     assert browse(cast.admin).get("/accounts/", {"page": page}).status_code == 200
+
+
+def test_it_shows_that_the_server_refused_the_address(cast: Cast, browse: Browse) -> None:
+    assert "拒收" not in browse(cast.admin).get("/accounts/").text
+    services.note_refusal(cast.office.email, reply="550 5.1.1 No such <user>")
+    page = browse(cast.admin).get("/accounts/")
+    rows = [
+        row.get_text() for row in page.html.select("tbody tr") if "邮箱被拒收" in row.get_text()
+    ]
+    assert len(rows) == 1
+    assert cast.office.name in rows[0]
+    page = browse(cast.admin).get(f"/accounts/{cast.office.id}")
+    assert "550 5.1.1 No such <user>" in page.html.main.get_text()
+    change(browse(cast.admin), cast.office, email="right@example.com")
+    assert "拒收" not in browse(cast.admin).get(f"/accounts/{cast.office.id}").text

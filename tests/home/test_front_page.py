@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from conftest import Browse
+from conftest import Browse, SetMailUrl
 from drill_factories import (
     a_confirmed_record,
     a_drill,
@@ -16,6 +16,8 @@ from drill_factories import (
 from factories import OTHER_VILLAGE, Cast, a_plan
 from nanhua_emergency import clock
 from nanhua_emergency.database import db
+from nanhua_emergency.reminders.models import MailState
+from reminder_factories import a_mail
 
 
 def lines(page: object) -> list[tuple[str, str]]:
@@ -101,3 +103,33 @@ def test_it_has_nothing_of_drills_for_the_others(app: Flask, cast: Cast, browse:
     for person in (cast.legal, cast.leader, cast.admin):
         assert lines(browse(person).get("/")) == []
     assert "该记" not in browse(None).get("/").text
+
+
+def test_it_tells_the_watchers_that_mails_did_not_arrive(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    said = "封提醒没有送达"
+    a_mail(cast.village, state=MailState.GIVEN_UP, at=clock.now() - timedelta(days=15))
+    assert said not in browse(cast.office).get("/").text
+    a_mail(cast.village, state=MailState.GIVEN_UP, subject="没有送达的一封")
+    a_mail(cast.village, state=MailState.SENT, subject="送达的一封")
+    for person in (cast.office, cast.admin):
+        page = browse(person).get("/")
+        assert f"最近两周有 1 {said}" in page.text
+        listed = page.click("看是哪几封").text
+        assert "没有送达的一封" in listed
+        assert "送达的一封</a>" not in listed.replace("没有送达的一封", "")
+    for other in (cast.leader, cast.village, None):
+        assert said not in browse(other).get("/").text
+
+
+def test_it_tells_the_watchers_that_mails_are_kept_as_files(
+    app: Flask, cast: Cast, browse: Browse, set_mail_url: SetMailUrl
+) -> None:
+    said = "没有设置邮件服务器，提醒只存成文件"
+    for person in (cast.office, cast.admin):
+        assert "怎么发出" in browse(person).get("/").click("看提醒设置").text
+    for other in (cast.leader, cast.village, cast.legal, None):
+        assert said not in browse(other).get("/").text
+    set_mail_url("smtp://127.0.0.1:9?from=a@example.com")
+    assert said not in browse(cast.office).get("/").text

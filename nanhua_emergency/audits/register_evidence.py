@@ -23,7 +23,7 @@ LINK_NAMES = {
 
 
 def _link(slug: str) -> Link:
-    return Link(LINK_NAMES[slug], "registers.list_entries", {"slug": slug})
+    return Link(LINK_NAMES[slug], "registers.list_entries", {"register_slug": slug})
 
 
 def _of(asked: Asked, model: type[Entry], *conditions: ColumnElement[bool]) -> Select[Any]:

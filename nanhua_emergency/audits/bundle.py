@@ -21,6 +21,7 @@ from nanhua_emergency.audits.answer_files import file_path
 from nanhua_emergency.audits.bundle_check import MANIFEST, SUMS, entry
 from nanhua_emergency.audits.matrix import lay_out
 from nanhua_emergency.audits.models import Audit, Round
+from nanhua_emergency.audits.phones import mask_phones
 from nanhua_emergency.database import db
 from nanhua_emergency.drills import papers
 from nanhua_emergency.drills import queries as drills
@@ -35,7 +36,6 @@ from nanhua_emergency.places.models import Place
 from nanhua_emergency.plans.lifecycle import State
 from nanhua_emergency.plans.models import Edition, Plan
 from nanhua_emergency.plans.rendering import render
-from nanhua_emergency.audits.phones import mask_phones
 
 FORMAT = 1
 SHEETS = (Paper.RECORD, Paper.EVALUATION, Paper.SUMMARY)

@@ -185,7 +185,7 @@ def test_it_keeps_the_name_of_a_file_and_no_folder() -> None:
 def test_it_takes_six_files_for_one_criterion(app: Flask, cast: Cast) -> None:
     audit = an_audit(cast)
     files = [read_file(PDF + bytes([n]), f"{n}.pdf") for n in range(7)]
-    with pytest.raises(RuleBroken, match="V1.1 最多放 6 个文件"):
+    with pytest.raises(RuleBroken, match=r"V1\.1 最多放 6 个文件"):
         give(audit, "V1.1", Verdict.MET, by=cast.village, files=files)
     give(audit, "V1.2", Verdict.MET, by=cast.village, files=files[:6])
     assert len(answer_of(audit, "V1.2").kept_files) == 6

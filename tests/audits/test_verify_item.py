@@ -98,7 +98,7 @@ def test_a_finding_falls_with_the_verdict_it_rests_on(app: Flask, cast: Cast) ->
 def test_nobody_verifies_their_own(app: Flask, cast: Cast, browse: Browse) -> None:
     audit = a_submitted_audit(cast, slug=SEVEN, places=[TOWN])
     answer = answer_of(audit, "T1.1")
-    with pytest.raises(OwnAnswer, match="T1.1 是您自己填的，请另一位来核实"):
+    with pytest.raises(OwnAnswer, match=r"T1\.1 是您自己填的，请另一位来核实"):
         verify_answer(answer, Decision(Verdict.MET, "", answer.version), audit=audit, task=Task(),
                       by=cast.office, now=NOW)  # fmt: skip
     audit_id = keep(audit)

@@ -32,6 +32,7 @@ from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Source
 from nanhua_emergency.plans import demands, publication, queries
 from nanhua_emergency.plans.outline import list_sections
+from register_factories import an_entry
 
 JSON = "application/json"
 OFFICE, LEGAL, LEADER = Role.OFFICE, Role.LEGAL, Role.LEADER
@@ -115,6 +116,18 @@ WHO = {
     "drills.keep_record": RECORDERS,
     "drills.confirm_record": {OFFICE},
     "drills.return_record": {OFFICE},
+    "registers.list_registers": READERS,
+    "registers.list_attention": READERS,
+    "registers.list_entries": READERS,
+    "registers.show_entry": READERS,
+    "registers.reveal_entry": READERS,
+    "registers.add_entry": RECORDERS,
+    "registers.change_entry": RECORDERS,
+    "registers.confirm_entry": RECORDERS,
+    "registers.retire_entry": RECORDERS,
+    "registers.restore_entry": RECORDERS,
+    "registers.record_movement": RECORDERS,
+    "registers.take_stock": RECORDERS,
     "findings.list_findings": READERS,
     "findings.show_finding": READERS,
     "findings.assign_finding": {OFFICE},
@@ -168,13 +181,15 @@ def keys(app: Flask, cast: Cast) -> dict[str, object]:
     audit = an_audit(cast)
     give(audit, "V1.1", Verdict.MET, by=cast.village, files=[read_file(a_picture(), "示例.jpg")])
     [file] = answer_of(audit, "V1.1").files
+    post, supply = an_entry("posts", cast), an_entry("supplies", cast)
     db.session.commit()
     return {
         "round_id": audit.round_id, "audit_id": audit.id, "code": "V1", "file_id": file.id,
         "place_code": VILLAGE, "checklist_slug": FIVE,
         "drill_id": record.drill_id, "record_id": record.id, "photo_id": record.photos[0].id,
         "finding_id": finding.id, "demand_id": demand.id, "address": feed.address,
-        "name": "sign-in",
+        "name": "sign-in", "register_slug": "posts", "entry_id": post.id,
+        "supply_id": supply.id,
         "plan_id": draft.plan_id, "edition_id": draft.id, "revision_id": draft.head_id,
         "filing_id": filing.id, "review_id": review.id, "account_id": cast.other_office.id,
         "slug": plan.slug, "number": edition.number, "attachment_id": attachment.id,
@@ -243,7 +258,8 @@ def test_it_hides_what_belongs_to_another_town(
     db.session.commit()
     closed = {"plan_id", "edition_id", "revision_id", "filing_id", "review_id", "account_id",
               "attachment_id", "old", "new", "drill_id", "record_id", "photo_id", "finding_id",
-              "demand_id", "round_id", "audit_id", "file_id", "place_code"}  # fmt: skip
+              "demand_id", "round_id", "audit_id", "file_id", "place_code",
+              "entry_id", "supply_id"}  # fmt: skip
     for endpoint, method, address in addresses(app, keys):
         with app.test_request_context():
             rule = next(r for r in app.url_map.iter_rules() if r.endpoint == endpoint)

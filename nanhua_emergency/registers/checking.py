@@ -111,7 +111,7 @@ def _check_once(
     if same is not None and (entry is None or same.id != entry.id):
         parts = "、".join(field.heading for field in register.key_fields)
         refusals[register.title_field] = RuleBroken(
-            "%(place)s已经登记过相同的%(name)s（%(parts)s都相同），请改那一条",
+            "%(place)s已经登记过相同的%(name)s（按%(parts)s认），请改那一条",
             place=place.name, name=register.entry_name, parts=parts,
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ from audit_factories import a_closed_round, a_round, a_submitted_audit, agree, a
 from conftest import Browse
 from factories import NOW, OTHER_VILLAGE, VILLAGE, Cast, keep
 from nanhua_emergency.audits import queries
+from nanhua_emergency.audits.models import AuditState
 from nanhua_emergency.audits.verdicts import Verdict
 
 
@@ -101,3 +102,14 @@ def test_it_refuses_whoever_has_no_part_in_it(
     round_id = keep(a_round(cast))
     for address in ("/audits/", f"/audits/rounds/{round_id}", f"/audits/rounds/{round_id}.xlsx"):
         browse(getattr(cast, who)).get(address, status=403)
+
+
+def test_it_lists_what_is_due_within_a_place(app: Flask, cast: Cast) -> None:
+    audit = an_audit(cast)
+    due = audit.round.due_on
+    states = (AuditState.NOT_STARTED, AuditState.JUDGING)
+    assert queries.list_audits_due(cast.village.place, states, until=due) == [audit]
+    assert queries.list_audits_due(cast.other_village.place, states, until=due) == []
+    day_before = due - timedelta(days=1)
+    assert queries.list_audits_due(cast.office.place, states, until=day_before) == []
+    assert queries.list_audits_due(cast.office.place, [AuditState.SUBMITTED], until=due) == []

@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
-
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.audits import queries
 from nanhua_emergency.audits.answer_files import MOST_FILES, SentFile, keep_file
@@ -177,9 +175,3 @@ def submit_audit(audit: Audit, *, by: Account, now: datetime) -> None:
     audit.state, audit.return_reason = AuditState.SUBMITTED, ""
     audit.submitted_at, audit.submitted_by_id = now, by.id
     record_audit_activity(audit, "audit.submitted", by=by, now=now, summary="自评交应急办核实")
-
-
-def has_answered(audit: Audit, person: Account) -> bool:
-    """Whether a person judged any criterion of an audit."""
-    query = select(Answer.id).where(Answer.audit_id == audit.id, Answer.judged_by_id == person.id)
-    return db.session.scalar(query.limit(1)) is not None

@@ -163,8 +163,3 @@ def collect(criterion: Criterion, place: Place, *, today: date) -> dict[str, Any
     query = EVIDENCE.get(criterion.evidence)
     statement = query(Asked(place, today, criterion.figure)) if query else None
     return pack_statement(statement, today)
-
-
-def day_of_statement(kept: dict[str, Any]) -> date | None:
-    """The day on which a kept statement was made."""
-    return date.fromisoformat(kept["on"]) if kept else None

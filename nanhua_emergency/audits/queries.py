@@ -98,6 +98,8 @@ def list_answers(audit: Audit) -> list[Answer]:
     query = query.options(
         joinedload(Answer.judged_by), joinedload(Answer.verified_by), joinedload(Answer.finding)
     )
+    # A page has read them before the service took its lock: what came in between must be seen.
+    query = query.execution_options(populate_existing=True)
     order = {one.code: n for n, one in enumerate(audit.round.checklist.criteria)}
     return sorted(db.session.scalars(query).unique(), key=lambda one: order[one.criterion])
 

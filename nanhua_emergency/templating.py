@@ -26,6 +26,7 @@ NAVIGATION = (
     ("registers.list_registers", "名册"),
     ("findings.list_findings", "整改"),
     ("reminders.list_mails", "提醒"),
+    ("audits.list_rounds", "核查"),
     ("accounts.list_accounts", "账号"),
     ("activity.list_entries", "操作记录"),
 )

@@ -20,7 +20,7 @@ BATCH = 500
 def forget_entries(*, days: int, now: datetime) -> int:
     """Remove what is personal from entries retired `days` ago, and from history as old.
 
-    Gives the number of entries and lines of history; 0 once nothing is left to forget.
+    Gives the number of entries and lines of history; call again until it is 0.
     """
     until = now - timedelta(days=days)
     return sum(_forget_retired(one, until, now) for one in REGISTERS) + _forget_history(until)
@@ -46,16 +46,14 @@ def _forget(register: Register, entry: Entry, now: datetime) -> None:
         if field.is_personal:
             setattr(entry, field.name, field.nothing)
     entry.is_forgotten = True
-    query = select(EntryChange).where(
-        EntryChange.register == register.slug, EntryChange.entry_id == entry.id
-    )
-    for change in db.session.scalars(query):
-        _clear(register, change)
     record_change(register, entry, ChangeKind.FORGOTTEN, before={}, after={}, by=SYSTEM, now=now)
 
 
 def _forget_history(until: datetime) -> int:
-    """Whoever held a post years ago is nobody's business either."""
+    """What the retired ones held, and whoever held a post years ago: nobody's business either.
+
+    All lines of an entry are older than its retirement, so they are as old as the entry is.
+    """
     query = (
         select(EntryChange)
         .where(EntryChange.is_forgotten.is_(False), EntryChange.at <= until)

@@ -115,7 +115,7 @@ def _read_phone(_field: Field, raw: Any) -> str:
     digits = re.sub(r"\D", "", said)
     if not _PHONE.fullmatch(said) or not 3 <= len(digits) <= 16:
         raise Unreadable("电话只填一个号码，只用数字，例如 13900000000 或 0936-0000000")
-    if re.fullmatch(r"1[3-9]\d*", digits) and len(digits) not in (5, 11):
+    if re.fullmatch(r"1[3-9]\d*", digits) and len(digits) != 11:
         raise Unreadable("手机号应为 11 位，现有 %(count)s 位", count=len(digits))
     return re.sub(r"[ ()]", "", said)
 

@@ -84,6 +84,7 @@ def test_it_says_all_that_is_wrong_at_once_and_keeps_what_was_typed(
 WRONG = [
     ("posts", "phone", "1390000000a"),
     ("posts", "phone", "139000000011"),
+    ("posts", "phone", "13900"),
     ("posts", "phone", "13900000001、13900000002"),
     ("posts", "email", "不是邮箱"),
     ("posts", "title", "长" * 61),

@@ -9,6 +9,7 @@ WIDTH = 360
 TEXT = 18
 ROW = 32
 BAR = 22
+MOST_LABEL = 140
 INK = "#1c2530"
 FONTS = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 
@@ -40,9 +41,9 @@ def bar_chart(title: str, labels: Sequence[str], series: Sequence[Series], *, un
     """
     totals = [sum(each.values[n] for each in series) for n in range(len(labels))]
     legend, top = _draw_legend(series)
-    left = min(140, max((_width(label) for label in labels), default=0)) + 10
+    left = min(MOST_LABEL, max((_width(label) for label in labels), default=0)) + 10
     right = WIDTH - max((_width(str(total)) for total in totals), default=0) - 10
-    scale = (right - left) / max(1, *totals)
+    scale = (right - left) / max([1, *totals])
     rows = [
         _draw_row(label, [each.values[n] for each in series], totals[n],
                   left=left, top=top + n * ROW, scale=scale)
@@ -85,11 +86,12 @@ def _draw_legend(series: Sequence[Series]) -> tuple[list[str], int]:
     """The names with their patterns, broken into lines; and where the bars may begin."""
     parts, left, top = [], 0, 0
     for n, each in enumerate(series):
-        width = 26 + _width(each.name) + 14
+        name = _cut(each.name, WIDTH - 40)
+        width = 26 + _width(name) + 14
         if left and left + width > WIDTH:
             left, top = 0, top + ROW
         parts.append(_draw_box(n, left + 1, top + 5, 20, BAR - 2))
-        parts.append(f'<text x="{left + 27}" y="{top + 22}">{escape(each.name)}</text>')
+        parts.append(f'<text x="{left + 27}" y="{top + 22}">{escape(name)}</text>')
         left += width
     return parts, top + ROW + 10
 
@@ -97,7 +99,10 @@ def _draw_legend(series: Sequence[Series]) -> tuple[list[str], int]:
 def _draw_row(
     label: str, values: Sequence[int], total: int, *, left: int, top: int, scale: float
 ) -> str:
-    parts, at = [f'<text x="0" y="{top + 18}">{escape(_cut(label))}</text>'], float(left)
+    parts, at = (
+        [f'<text x="0" y="{top + 18}">{escape(_cut(label, MOST_LABEL))}</text>'],
+        float(left),
+    )
     for n, value in enumerate(values):
         if value:
             parts.append(_draw_box(n, at, top, value * scale, BAR))
@@ -118,5 +123,6 @@ def _width(text: str) -> int:
     return sum(TEXT if ord(one) > 0x2E7F else round(TEXT * 0.6) for one in text)
 
 
-def _cut(label: str) -> str:
-    return label if _width(label) <= 140 else f"{label[:6]}…"
+def _cut(text: str, room: int) -> str:
+    """As much of a text as there is room for."""
+    return text if _width(text) <= room else f"{text[: room // TEXT - 1]}…"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select
-from sqlalchemy.orm import noload
+from sqlalchemy.orm import lazyload
 
 from nanhua_emergency.database import db
 from nanhua_emergency.drills.models import Drill
@@ -71,7 +71,9 @@ def _held(year: Year, *states: RecordState) -> Select[Any]:
         .where(year.covers(Drill.place_code), year.holds(Drill.planned_at))
         .where(DrillRecord.state.in_(states or VALID))
         .options(
-            noload(DrillRecord.moments), noload(DrillRecord.scores), noload(DrillRecord.photos)
+            lazyload(DrillRecord.moments),
+            lazyload(DrillRecord.scores),
+            lazyload(DrillRecord.photos),
         )
     )
     if year.hazard:
@@ -79,7 +81,7 @@ def _held(year: Year, *states: RecordState) -> Select[Any]:
     return query
 
 
-def _people(year: Year) -> Select[tuple[int]]:
+def _people(year: Year) -> Select[int]:
     records = _held(year).with_only_columns(DrillRecord.id)
     total = func.coalesce(func.sum(HeadCount.people), 0)
     return select(total).where(HeadCount.record_id.in_(records))

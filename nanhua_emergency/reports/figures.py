@@ -11,7 +11,7 @@ from nanhua_emergency.reports.year import Year
 
 Cell = str | int | date | datetime | None
 # The page on which one counted row stands, and the keys of its address.
-Link = tuple[str, Mapping[str, object]]
+Link = tuple[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Figure:
     columns: tuple[Column, ...]
     link: Callable[[Any], Link | None] = lambda _row: None
     amount: Callable[[Any], int] | None = None
-    total: Callable[[Year], Select[tuple[int]]] | None = None
+    total: Callable[[Year], Select[int]] | None = None
     note: str = ""
     by_hazard: bool = field(default=False)
 

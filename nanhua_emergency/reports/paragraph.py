@@ -36,7 +36,7 @@ def _write_plans(figures: YearFigures) -> str:
     )
     begun = f"修订印发应急预案{revised}个" if revised else ""
     held = f"现有{in_force}" if in_force else ""
-    return _sentence("健全应急预案体系", begun, held)
+    return _sentence("健全应急预案体系", begun, held) if begun or held else ""
 
 
 def _write_drills(figures: YearFigures) -> str:
@@ -72,7 +72,13 @@ def _name_places(figures: YearFigures) -> str:
         return ""
     if len(drilled) <= MOST_NAMED:
         return "、".join(f"{place.name}{count}场次" for place, count in drilled)
-    kind = "个村（社区）" if year.digits_below == 12 else "个乡镇" if year.digits_below == 9 else "个地方"
+    kind = (
+        "个村（社区）"
+        if year.digits_below == 12
+        else "个乡镇"
+        if year.digits_below == 9
+        else "个地方"
+    )
     total = sum(1 for place in figures.places if place.code != year.place.code)
     return f"覆盖全部{total}{kind}" if len(drilled) == total else f"覆盖{len(drilled)}{kind}"
 

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from nanhua_emergency.registers.models import Entry
 from nanhua_emergency.registers.people_models import Post, Team, Training
+from nanhua_emergency.registers.privacy import mask_phone
 from nanhua_emergency.registers.words import Level, Seat
 from nanhua_emergency.reports.figures import PLACE, Column, Figure, Link
 from nanhua_emergency.reports.year import Year
@@ -26,7 +27,7 @@ def _trainings(year: Year) -> Select[Any]:
     )  # fmt: skip
 
 
-def _trained(year: Year) -> Select[tuple[int]]:
+def _trained(year: Year) -> Select[int]:
     people = _trainings(year).with_only_columns(Training.people).subquery()
     return select(func.coalesce(func.sum(people.c.people), 0))
 
@@ -76,11 +77,13 @@ _TEAM_COLUMNS = (
     PLACE,
     Column("类型", lambda one: one.kind.value if one.kind else ""),
     Column("队长", lambda one: one.leader),
+    Column("电话", lambda one: mask_phone(one.leader_phone)),
     Column("集结点", lambda one: one.assembly_point),
 )
 _POST_COLUMNS = (
     Column("姓名", lambda one: one.holder or "（个人信息已清除）"),
     PLACE,
+    Column("电话", lambda one: mask_phone(one.phone)),
     Column("岗位", lambda one: one.title),
     Column("网格", lambda one: one.grid_code),
     Column("任期自", lambda one: one.term_from),

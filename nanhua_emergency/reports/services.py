@@ -19,14 +19,17 @@ from nanhua_emergency.reports.drill_figures import (
 from nanhua_emergency.reports.figures import Figure
 from nanhua_emergency.reports.finding_figures import FINDING_FIGURES
 from nanhua_emergency.reports.plan_figures import PLAN_FIGURES
-from nanhua_emergency.reports.year import Year
+from nanhua_emergency.reports.register_figures import FORCE_FIGURES, TRAINING_FIGURES
+from nanhua_emergency.reports.year import FIRST_YEAR, Year
 
 PAGE = 50
 # The groups in which a year is shown and written into the year book.
 GROUPS: tuple[tuple[str, tuple[Figure, ...]], ...] = (
     ("预案", PLAN_FIGURES),
     ("演练", DRILL_FIGURES),
+    ("培训", TRAINING_FIGURES),
     ("问题整改", FINDING_FIGURES),
+    ("队伍和岗位", FORCE_FIGURES),
 )
 FIGURES = {figure.slug: figure for _name, figures in GROUPS for figure in figures}
 # How many rows of one figure the year book holds; a town has some 500 drills a year.
@@ -117,6 +120,7 @@ def count_one(figure: Figure, year: Year) -> int:
 
 def list_years(year: Year) -> Iterator[int]:
     """The year before and, unless it lies ahead, the year after."""
-    yield year.number - 1
+    if year.number > FIRST_YEAR:
+        yield year.number - 1
     if year.number < year.today.year:
         yield year.number + 1

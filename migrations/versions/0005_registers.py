@@ -20,12 +20,14 @@ def upgrade() -> None:
     sa.Column('note', sa.Text(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('is_forgotten', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['by_id'], ['account.id'], name=op.f('fk_entry_change_by_id')),
     sa.ForeignKeyConstraint(['place_code'], ['place.code'], name=op.f('fk_entry_change_place_code')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_entry_change'))
     )
     with op.batch_alter_table('entry_change', schema=None) as batch_op:
         batch_op.create_index('ix_entry_change_entry', ['register', 'entry_id', 'id'], unique=False)
+        batch_op.create_index('ix_entry_change_forgetting', ['is_forgotten', 'at'], unique=False)
         batch_op.create_index(batch_op.f('ix_entry_change_place_code'), ['place_code'], unique=False)
 
     op.create_table('post',
@@ -362,6 +364,7 @@ def downgrade() -> None:
     op.drop_table('post')
     with op.batch_alter_table('entry_change', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_entry_change_place_code'))
+        batch_op.drop_index('ix_entry_change_forgetting')
         batch_op.drop_index('ix_entry_change_entry')
 
     op.drop_table('entry_change')

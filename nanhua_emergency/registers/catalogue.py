@@ -33,6 +33,7 @@ POSTS = Register(
     "posts", "岗位", "岗位", Post, "title", is_shown_below=True,
     order=("place_code", "title", "grid_code", "seat"),
     note="谁在哪个岗位，怎么找到他；A 角不在时找 B 角。",
+    confirmed_anew=("holder", "phone"),
     checks=(not_before("term_until", "term_from", "任期结束早于开始"),),
 )  # fmt: skip
 TEAMS = Register(

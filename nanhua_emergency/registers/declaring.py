@@ -35,6 +35,7 @@ class Field:
     `is_key`: part of what makes two rows the same entry of a place. `is_personal`: about a person,
     removed some time after the entry was retired. `is_private`: masked besides for whoever does not
     need it. `is_set_once`: asked when the entry is added; later it changes only in its own way.
+    `is_past`: a day that cannot lie ahead.
     """
 
     heading: str
@@ -46,6 +47,7 @@ class Field:
     is_private: bool = False
     is_filter: bool = False
     is_set_once: bool = False
+    is_past: bool = False
     in_list: bool = False
     longest: int = 0
     low: float = 0
@@ -104,9 +106,11 @@ class Register:
     audience: Audience = Audience.SIGNED_IN
     # A village sees the town's entries too, which it does not keep itself.
     is_shown_below: bool = False
-    # Only towns, or only villages, usually keep it; nothing is refused.
+    # One sentence that says what is in it.
     note: str = ""
     checks: tuple[Check, ...] = ()
+    # A new value here asks for a new confirmation by whoever is meant.
+    confirmed_anew: tuple[str, ...] = ()
     # How people order the list; ends with the key by itself.
     order: tuple[str, ...] = ()
 
@@ -124,6 +128,11 @@ class Register:
     def by_name(self) -> dict[str, Field]:
         """The fields by their names in the code."""
         return {field.name: field for field in self.fields}
+
+    @property
+    def title(self) -> Field:
+        """The field by which an entry is called."""
+        return self.by_name[self.title_field]
 
     @property
     def key_fields(self) -> tuple[Field, ...]:

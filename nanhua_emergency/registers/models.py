@@ -41,7 +41,7 @@ class Entry(Base):
     is_forgotten: Mapped[bool] = mapped_column(default=False)
 
     @declared_attr
-    def place(cls) -> Mapped[Place]:
+    def place(cls) -> Mapped[Place]:  # noqa: N805  declared_attr hands over the class
         return relationship(Place, lazy="joined", innerjoin=True)
 
     @property
@@ -54,7 +54,10 @@ class EntryChange(Base):
     """One change of one entry: which fields, from what to what, by whom."""
 
     __tablename__ = "entry_change"
-    __table_args__ = (Index("ix_entry_change_entry", "register", "entry_id", "id"),)
+    __table_args__ = (
+        Index("ix_entry_change_entry", "register", "entry_id", "id"),
+        Index("ix_entry_change_forgetting", "is_forgotten", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     register: Mapped[str] = mapped_column(String(20))
@@ -67,6 +70,7 @@ class EntryChange(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    is_forgotten: Mapped[bool] = mapped_column(default=False)
 
     by: Mapped[Account | None] = relationship(lazy="joined")
 

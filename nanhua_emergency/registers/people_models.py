@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, relationship
 
 from nanhua_emergency.registers import columns
 from nanhua_emergency.registers.models import Entry, in_use_once
-from nanhua_emergency.registers.words import Gender, Level, MemberKind, Means, Seat, TeamKind
+from nanhua_emergency.registers.words import Gender, Level, Means, MemberKind, Seat, TeamKind
 
 
 class Post(Entry):
@@ -36,7 +36,7 @@ class Post(Entry):
     scope: Mapped[str] = columns.text("负责范围", 200, example="示例：一组至三组")
     term_from: Mapped[date | None] = columns.day("任期自")
     term_until: Mapped[date | None] = columns.day("任期至")
-    trained_on: Mapped[date | None] = columns.day("最近培训日期")
+    trained_on: Mapped[date | None] = columns.day("最近培训日期", is_past=True)
     email: Mapped[str] = columns.email(hint="每季度发一封核实信。")
     account_id: Mapped[int | None] = columns.account("登录账号")
 
@@ -128,7 +128,7 @@ class WakeUp(Entry):
     )
     substitute: Mapped[str] = columns.person("替补人", example="示例乙")
     substitute_phone: Mapped[str] = columns.phone("替补人电话", example="13900000001")
-    tested_on: Mapped[date | None] = columns.day("最近测试日期", example="2026-05-12")
+    tested_on: Mapped[date | None] = columns.day("最近测试日期", is_past=True, example="2026-05-12")
     is_answered: Mapped[bool | None] = columns.yes_no("测试有应答", is_filter=True, example="是")
 
 
@@ -142,7 +142,7 @@ class Training(Entry):
     )
 
     held_on: Mapped[date] = columns.day(
-        "日期", is_required=True, is_key=True, in_list=True, example="2026-05-12"
+        "日期", is_past=True, is_required=True, is_key=True, in_list=True, example="2026-05-12"
     )
     topic: Mapped[str] = columns.text(
         "主题", 120, is_required=True, is_key=True, in_list=True, example="防汛叫应与转移"

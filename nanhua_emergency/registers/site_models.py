@@ -49,12 +49,14 @@ class Supply(Entry):
         "存放点", 120, is_key=True, in_list=True, example="村委会库房"
     )
     source: Mapped[Origin | None] = columns.choice("来源", Origin, example="采购")
-    received_on: Mapped[date | None] = columns.day("入库日期", example="2026-04-01")
-    made_on: Mapped[date | None] = columns.day("生产日期", example="2026-03-01")
+    received_on: Mapped[date | None] = columns.day("入库日期", is_past=True, example="2026-04-01")
+    made_on: Mapped[date | None] = columns.day("生产日期", is_past=True, example="2026-03-01")
     expires_on: Mapped[date | None] = columns.day("有效期至", in_list=True, example="2029-03-01")
     keeper: Mapped[str] = columns.person("保管人", in_list=True, example="示例甲")
     keeper_phone: Mapped[str] = columns.phone("保管人电话")
-    counted_on: Mapped[date | None] = columns.day("最近盘点日期", example="2026-05-12")
+    counted_on: Mapped[date | None] = columns.day(
+        "最近盘点日期", is_past=True, example="2026-05-12"
+    )
 
 
 class Shelter(Entry):
@@ -91,7 +93,9 @@ class Shelter(Entry):
     keeper: Mapped[str] = columns.person("管护人", in_list=True, example="示例甲")
     keeper_phone: Mapped[str] = columns.phone("管护人电话", in_list=True)
     route: Mapped[str] = columns.long_text("疏散路线", example="沿村道向东，步行10分钟")
-    checked_on: Mapped[date | None] = columns.day("最近检查日期", example="2026-05-12")
+    checked_on: Mapped[date | None] = columns.day(
+        "最近检查日期", is_past=True, example="2026-05-12"
+    )
 
 
 class RiskPoint(Entry):
@@ -122,4 +126,6 @@ class RiskPoint(Entry):
     route: Mapped[str] = columns.long_text("转移路线", example="沿村道向东")
     shelter_name: Mapped[str] = columns.text("安置点", 120, example="示例村文化广场")
     measures: Mapped[str] = columns.long_text("防范措施", example="设警示牌，雨前清沟")
-    checked_on: Mapped[date | None] = columns.day("最近检查日期", example="2026-05-12")
+    checked_on: Mapped[date | None] = columns.day(
+        "最近检查日期", is_past=True, example="2026-05-12"
+    )

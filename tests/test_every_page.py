@@ -117,6 +117,12 @@ WHO = {
     "findings.fix_finding": RECORDERS,
     "findings.close_finding": {OFFICE, LEADER},
     "findings.reopen_finding": {OFFICE, LEADER},
+    "reports.show_year": READERS,
+    "reports.list_counted": READERS,
+    "reports.show_drill_chart": READERS,
+    "reports.download_paragraph": READERS,
+    "reports.download_paragraph_word": READERS,
+    "reports.download_year_book": READERS,
 }
 
 
@@ -155,6 +161,7 @@ def keys(app: Flask, cast: Cast) -> dict[str, object]:
         "filing_id": filing.id, "review_id": review.id, "account_id": cast.other_office.id,
         "slug": plan.slug, "number": edition.number, "attachment_id": attachment.id,
         "old": draft.head_id, "new": draft.head_id, "words": "转移",
+        "year": clock.today().year, "figure": "drills-held",
     }  # fmt: skip
 
 

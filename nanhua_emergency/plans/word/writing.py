@@ -49,7 +49,8 @@ def write_word(
     """The .docx of an edition: the same arguments always give the same bytes.
 
     `effective_on` is an ISO day or Chinese text; `signatures` are (step, who, when). What is empty
-    is left out: a draft has no issue number, a text without hash no sign-off sheet. {{岗位:…}} and {{名录:…}} stay as they are.
+    is left out: a draft has no issue number, a text without hash no sign-off sheet.
+    {{岗位:…}} and {{名录:…}} stay as they are.
     """
     setter = Setter()
     day = write_day(effective_on)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.accounts.queries import find_account
 from nanhua_emergency.database import db
+from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.registers import catalogue
 from nanhua_emergency.registers.declaring import Field, Kind, Register
@@ -24,7 +25,7 @@ class Checked:
     """Clean values, and a message for each field that cannot be taken."""
 
     values: dict[str, Any]
-    refusals: dict[str, str]
+    refusals: dict[str, RuleBroken]
 
 
 def check_values(
@@ -36,12 +37,12 @@ def check_values(
     Fields left out keep what they hold, or nothing. All that is wrong is found at once.
     """
     clean: dict[str, Any] = {}
-    refusals: dict[str, str] = {}
+    refusals: dict[str, RuleBroken] = {}
     for field in register.fields:
         try:
             clean[field.name] = _read(field, values, place=place, today=today, entry=entry)
         except Unreadable as wrong:
-            refusals[field.name] = str(wrong)
+            refusals[field.name] = wrong
     _check_across(register, clean, refusals)
     if not any(field.name in refusals for field in register.key_fields):
         _check_once(register, clean, refusals, place=place, entry=entry)
@@ -63,7 +64,7 @@ def _read(
     if field.kind is Kind.ACCOUNT and value is not None:
         return _find_account(value, place)
     if field.is_set_once and entry is not None and value != getattr(entry, field.name):
-        raise Unreadable(f"{field.heading}不能直接改，请登记入库、出库或盘点")
+        raise Unreadable("%(heading)s不能直接改，请登记入库、出库或盘点", heading=field.heading)
     return value
 
 
@@ -80,7 +81,9 @@ def _find_entry(field: Field, value: Any, place: Place) -> int:
         .limit(1)
     ).first()
     if found is None:
-        raise Unreadable(f"{place.name}没有这个{other.entry_name}，请先登记")
+        raise Unreadable(
+            "%(place)s没有这个%(name)s，请先登记", place=place.name, name=other.entry_name
+        )
     return int(found)
 
 
@@ -92,22 +95,25 @@ def _find_account(value: Any, place: Place) -> int:
     return found.id
 
 
-def _check_across(register: Register, clean: Mapping[str, Any], refusals: dict[str, str]) -> None:
+def _check_across(
+    register: Register, clean: Mapping[str, Any], refusals: dict[str, RuleBroken]
+) -> None:
     for check in register.checks:
         for name, message in check(clean):
-            refusals.setdefault(name, message)
+            refusals.setdefault(name, RuleBroken(message))
 
 
 def _check_once(
-    register: Register, clean: Mapping[str, Any], refusals: dict[str, str], *, place: Place,
+    register: Register, clean: Mapping[str, Any], refusals: dict[str, RuleBroken], *, place: Place,
     entry: Entry | None,
 ) -> None:  # fmt: skip
     same = find_same(register, clean, place)
     if same is not None and (entry is None or same.id != entry.id):
         parts = "、".join(field.heading for field in register.key_fields)
-        refusals[register.title_field] = (
-            f"{place.name}已经登记过相同的{register.entry_name}（{parts}都相同），请改那一条"
-        )
+        refusals[register.title_field] = RuleBroken(
+            "%(place)s已经登记过相同的%(name)s（%(parts)s都相同），请改那一条",
+            place=place.name, name=register.entry_name, parts=parts,
+        )  # fmt: skip
 
 
 def find_same(register: Register, values: Mapping[str, Any], place: Place) -> Entry | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from nanhua_emergency import clock
@@ -168,19 +168,24 @@ def list_attention(
 
 def count_attention(reason: Reason, place: Place, *, today: date) -> int:
     """How many entries within a place ask for somebody for this reason."""
-    query = select(func.count()).select_from(reason.register.model)
-    return db.session.scalar(query.where(_asks(reason, place, today))) or 0
+    return db.session.scalar(_counting(reason, place, today)) or 0
 
 
 def count_all_attention(
     person: Account, *, today: date, place: Place | None = None
 ) -> dict[Reason, int]:
     """The reasons for which anything within the person's place asks for somebody, worst first."""
-    counts = {
-        reason: count_attention(reason, place or person.place, today=today)
-        for reason in list_reasons(person)
-    }
-    return {reason: count for reason, count in counts.items() if count}
+    reasons = list_reasons(person)
+    columns = [
+        _counting(reason, place or person.place, today).scalar_subquery() for reason in reasons
+    ]
+    counts = db.session.execute(select(*columns)).one()
+    return {one: count for one, count in zip(reasons, counts, strict=True) if count}
+
+
+def _counting(reason: Reason, place: Place, today: date) -> Select[int]:
+    query = select(func.count()).select_from(reason.register.model)
+    return query.where(_asks(reason, place, today))
 
 
 def list_entry_reasons(register: Register, entry: Any, *, today: date) -> list[Attention]:

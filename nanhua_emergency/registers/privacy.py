@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from nanhua_emergency.access import Role
@@ -9,9 +10,10 @@ from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
 from nanhua_emergency.registers import catalogue
 from nanhua_emergency.registers.declaring import NO, YES, Field, Kind, Register
-from nanhua_emergency.registers.models import Entry
+from nanhua_emergency.registers.models import Entry, EntryChange
 
 HIDDEN = "＊＊＊"
+FORGOTTEN = "（已清除）"
 
 
 def sees_plainly(person: Account) -> bool:
@@ -81,6 +83,9 @@ def say_value(field: Field, value: Any) -> str:
     if field.kind is Kind.ACCOUNT:
         account = db.session.get(Account, value)
         return account.name if account else ""
+    if field.kind is Kind.DAY:
+        day = date.fromisoformat(value) if isinstance(value, str) else value
+        return f"{day.year}年{day.month}月{day.day}日"
     if field.kind is Kind.DECIMAL:
         return f"{value:.6f}".rstrip("0").rstrip(".")
     return str(value)
@@ -89,6 +94,22 @@ def say_value(field: Field, value: Any) -> str:
 def _name_of(register: Register, key: int) -> str:
     entry = db.session.get(register.model, key)
     return str(getattr(entry, register.title_field)) if entry else ""
+
+
+def show_change(
+    register: Register, change: EntryChange, *, is_plain: bool
+) -> list[tuple[str, str, str]]:
+    """Heading, before and after of each field that a change touched."""
+    lines = []
+    for field in register.fields:
+        if field.name in change.after:
+            before, after = (
+                FORGOTTEN if change.is_forgotten and field.is_personal
+                else show_value(field, values.get(field.name), is_plain=is_plain).text
+                for values in (change.before, change.after)
+            )  # fmt: skip
+            lines.append((field.heading, before, after))
+    return lines
 
 
 def title_of(register: Register, entry: Entry, *, is_plain: bool) -> str:

@@ -1,6 +1,6 @@
 """Find the entries of a register within a place."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
-from nanhua_emergency.errors import NotFound
+from nanhua_emergency.errors import NotFound, RuleBroken
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.registers.catalogue import REGISTERS, get_register
 from nanhua_emergency.registers.declaring import Audience, Field, Kind, Register
@@ -26,6 +26,17 @@ def may_see(register: Register, person: Account) -> bool:
     if register.audience is Audience.HOUSEHOLDS:
         return person.role in (Role.OFFICE, Role.VILLAGE)
     return person.role in (Role.OFFICE, Role.VILLAGE, Role.LEADER)
+
+
+def may_keep(place_code: str, person: Account) -> bool:
+    """The office and the village, each for what lies within its own place."""
+    return person.role in (Role.OFFICE, Role.VILLAGE) and person.place.contains(place_code)
+
+
+def refuse_stranger(place_code: str, person: Account) -> None:
+    """Refuse whoever does not keep the registers of a place."""
+    if not may_keep(place_code, person):
+        raise RuleBroken("这个地方不在您的范围内", field="place_code")
 
 
 def list_visible_registers(person: Account) -> list[Register]:
@@ -52,6 +63,14 @@ def get_entry(register: Register, entry_id: int, *, seen_by: Account) -> Any:
 def _is_within(register: Register, entry: Entry, person: Account) -> bool:
     is_above = register.is_shown_below and entry.place_code == person.place.town_code
     return person.place.contains(entry.place_code) or (is_above and not entry.is_retired)
+
+
+def get_kept_entry(register: Register, entry_id: int, *, kept_by: Account) -> Any:
+    """An entry that the person keeps; NotFound for any other, even if it is shown to them."""
+    entry = get_entry(register, entry_id, seen_by=kept_by)
+    if not may_keep(entry.place_code, kept_by):
+        raise NotFound("这一条不归您登记")
+    return entry
 
 
 def list_entries(
@@ -133,6 +152,27 @@ def count_entries(register: Register, place: Place) -> int:
     return db.session.scalar(
         query.where(place.covers(model.place_code), model.retired_at.is_(None))
     ) or 0  # fmt: skip
+
+
+def count_registers(registers: Sequence[Register], place: Place) -> dict[Register, int]:
+    """The same for several registers, in one statement."""
+    columns = [
+        select(func.count())
+        .select_from(one.model)
+        .where(place.covers(one.model.place_code), one.model.retired_at.is_(None))
+        .scalar_subquery()
+        for one in registers
+    ]
+    return dict(zip(registers, db.session.execute(select(*columns)).one(), strict=True))
+
+
+def list_values(register: Register, field: Field, place: Place) -> list[str]:
+    """The different texts that stand in a field within a place, for a filter to offer."""
+    column = getattr(register.model, field.name)
+    query = select(column).where(
+        place.covers(register.model.place_code), register.model.retired_at.is_(None), column != ""
+    )
+    return list(db.session.scalars(query.distinct().order_by(column).limit(200)))
 
 
 def count_by_place(register: Register, place: Place) -> dict[str, int]:

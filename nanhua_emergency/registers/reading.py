@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.registers.columns import FIRST_DAY, LAST_DAY
 from nanhua_emergency.registers.declaring import NO, YES, Field, Kind
 
@@ -18,7 +19,7 @@ _YES = {YES, "有", "y", "yes", "true", "1", "√"}
 _NO = {NO, "无", "没有", "n", "no", "false", "0", "×"}
 
 
-class Unreadable(Exception):  # noqa: N818  a message for whoever typed it
+class Unreadable(RuleBroken):
     """What was typed does not say what the field asks for; the text says what it should be."""
 
 
@@ -29,7 +30,7 @@ def read_value(field: Field, raw: Any) -> Any:
     """
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         if field.is_required:
-            raise Unreadable(f"请填{field.heading}")
+            raise Unreadable("请填%(heading)s", heading=field.heading)
         return field.nothing
     return _READERS[field.kind](field, raw)
 
@@ -51,7 +52,9 @@ def _read_text(field: Field, raw: Any) -> str:
         said = " ".join(said.split())
     _refuse_broken(said)
     if len(said) > field.longest:
-        raise Unreadable(f"最多 {field.longest} 个字，现有 {len(said)} 个")
+        raise Unreadable(
+            "最多 %(most)s 个字，现有 %(count)s 个", most=field.longest, count=len(said)
+        )
     return said
 
 
@@ -64,14 +67,14 @@ def _refuse_broken(said: str) -> None:
 def _read_whole(field: Field, raw: Any) -> int:
     said = _plain(raw)
     if not _WHOLE.fullmatch(said) or not field.low <= int(float(said)) <= field.high:
-        raise Unreadable(f"应为 {field.low} 至 {field.high} 的整数")
+        raise Unreadable("应为 %(low)s 至 %(high)s 的整数", low=field.low, high=field.high)
     return int(float(said))
 
 
 def _read_decimal(field: Field, raw: Any) -> float:
     said = _plain(raw)
     if not _DECIMAL.fullmatch(said) or not field.low <= float(said) <= field.high:
-        raise Unreadable(f"应为 {field.low:g} 至 {field.high:g} 的数")
+        raise Unreadable("应为 %(low)s 至 %(high)s 的数", low=field.low, high=field.high)
     return float(said)
 
 
@@ -93,7 +96,7 @@ def _read_yes_no(_field: Field, raw: Any) -> bool:
     said = _plain(raw).lower()
     if said in _YES or said in _NO:
         return said in _YES
-    raise Unreadable(f"请填“{YES}”或“{NO}”")
+    raise Unreadable("请填“是”或“否”")
 
 
 def _read_choice(field: Field, raw: Any) -> Any:
@@ -103,7 +106,7 @@ def _read_choice(field: Field, raw: Any) -> Any:
     # 镇 for 镇级, A for A角: as towns write it in their own sheets.
     close = close or [word for word in field.words if word.value.startswith(said)]
     if len(close) != 1:
-        raise Unreadable(f"应为：{'、'.join(field.options)}")
+        raise Unreadable("应为：%(words)s", words="、".join(field.options))
     return close[0]
 
 
@@ -113,7 +116,7 @@ def _read_phone(_field: Field, raw: Any) -> str:
     if not _PHONE.fullmatch(said) or not 3 <= len(digits) <= 16:
         raise Unreadable("电话只填一个号码，只用数字，例如 13900000000 或 0936-0000000")
     if re.fullmatch(r"1[3-9]\d*", digits) and len(digits) not in (5, 11):
-        raise Unreadable(f"手机号应为 11 位，现有 {len(digits)} 位")
+        raise Unreadable("手机号应为 11 位，现有 %(count)s 位", count=len(digits))
     return re.sub(r"[ ()]", "", said)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import func, select
 
 from nanhua_emergency import clock
-from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
@@ -18,18 +17,17 @@ from nanhua_emergency.registers.checking import Checked, check_values
 from nanhua_emergency.registers.declaring import Kind, Register, to_plain
 from nanhua_emergency.registers.history import record_activity, record_change, values_before
 from nanhua_emergency.registers.models import Entry
+from nanhua_emergency.registers.queries import may_keep, refuse_stranger
 from nanhua_emergency.registers.site_models import Supply
 from nanhua_emergency.registers.words import ChangeKind
-
-KEEPERS = (Role.OFFICE, Role.VILLAGE)
 
 
 class EntryRefused(RuleBroken):
     """What was said of an entry cannot be taken; `refusals` has a message for each field."""
 
-    def __init__(self, refusals: Mapping[str, str]) -> None:
-        field, message = next(iter(refusals.items()))
-        super().__init__(message, field=field)
+    def __init__(self, refusals: Mapping[str, RuleBroken]) -> None:
+        field, first = next(iter(refusals.items()))
+        super().__init__(first.message, field=field, **first.values)
         self.refusals = dict(refusals)
 
 
@@ -55,16 +53,11 @@ class AlreadyDone(RuleBroken):
     status = 409
 
 
-def may_keep(place_code: str, person: Account) -> bool:
-    """The office and the village, each for what lies within its own place."""
-    return person.role in KEEPERS and person.place.contains(place_code)
-
-
 def add_entry(
     register: Register, values: Mapping[str, Any], *, place: Place, by: Account, now: datetime
 ) -> Entry:
     """Enter something new into a register of a place."""
-    _refuse_stranger(place.code, by)
+    refuse_stranger(place.code, by)
     checked = check_values(register, values, place=place, today=clock.day_of(now))
     _refuse(checked)
     entry: Entry = register.model(
@@ -89,7 +82,7 @@ def change_entry(
     `based_on` is the version that the person was shown. What others changed since stays where this
     person left the field alone; where both changed the same field, EntryChanged (409).
     """
-    _refuse_stranger(entry.place_code, by)
+    refuse_stranger(entry.place_code, by)
     lock_entry(register, entry)
     _refuse_retired(entry)
     checked = check_values(
@@ -141,7 +134,7 @@ def retire_entry(
     register: Register, entry: Entry, *, reason: str, by: Account, now: datetime
 ) -> None:
     """Take an entry out of use, with the reason; it stays in the register as retired."""
-    _refuse_stranger(entry.place_code, by)
+    refuse_stranger(entry.place_code, by)
     lock_entry(register, entry)
     if entry.is_retired:
         raise AlreadyDone("这一条已经停用了")
@@ -173,7 +166,7 @@ def _refuse_named(register: Register, entry: Entry) -> None:
 
 def restore_entry(register: Register, entry: Entry, *, by: Account, now: datetime) -> None:
     """Take a retired entry back into use."""
-    _refuse_stranger(entry.place_code, by)
+    refuse_stranger(entry.place_code, by)
     lock_entry(register, entry)
     if not entry.is_retired:
         raise AlreadyDone("这一条正在使用")
@@ -207,11 +200,6 @@ def lock_entry(register: Register, entry: Entry) -> None:
 def _refuse(checked: Checked) -> None:
     if checked.refusals:
         raise EntryRefused(checked.refusals)
-
-
-def _refuse_stranger(place_code: str, person: Account) -> None:
-    if not may_keep(place_code, person):
-        raise RuleBroken("这个地方不在您的范围内", field="place_code")
 
 
 def _refuse_retired(entry: Entry) -> None:

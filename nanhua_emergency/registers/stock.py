@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlalchemy import select
 
 from nanhua_emergency import clock
-from nanhua_emergency.access import Person
+from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.registers.catalogue import SUPPLIES
 from nanhua_emergency.registers.columns import MOST_PIECES
 from nanhua_emergency.registers.history import record_change
 from nanhua_emergency.registers.models import StockMovement
+from nanhua_emergency.registers.queries import refuse_stranger
 from nanhua_emergency.registers.site_models import Supply
 from nanhua_emergency.registers.words import ChangeKind, MovementKind
 
@@ -24,7 +25,7 @@ class SupplyRetired(RuleBroken):
     status = 409
 
 
-def record_opening(supply: Supply, *, by: Person, now: datetime) -> None:
+def record_opening(supply: Supply, *, by: Account, now: datetime) -> None:
     """The first line of a supply's ledger: what was there when it was entered."""
     if supply.quantity:
         _add(
@@ -34,9 +35,10 @@ def record_opening(supply: Supply, *, by: Person, now: datetime) -> None:
 
 
 def record_movement(
-    supply: Supply, *, kind: MovementKind, amount: int, reason: str, by: Person, now: datetime
+    supply: Supply, *, kind: MovementKind, amount: int, reason: str, by: Account, now: datetime
 ) -> StockMovement:
     """So many in or out, and what for."""
+    refuse_stranger(supply.place_code, by)
     _lock(supply)
     if not 1 <= amount <= MOST_PIECES:
         raise RuleBroken("数量应为 1 至 %(most)s 的整数", most=MOST_PIECES, field="amount")
@@ -54,9 +56,10 @@ def record_movement(
 
 
 def take_stock(
-    supply: Supply, *, counted: int, reason: str = "", by: Person, now: datetime
+    supply: Supply, *, counted: int, reason: str = "", by: Account, now: datetime
 ) -> StockMovement:
     """What was counted takes the place of what the book says; a difference needs its reason."""
+    refuse_stranger(supply.place_code, by)
     _lock(supply)
     if not 0 <= counted <= MOST_PIECES:
         raise RuleBroken("数量应为 0 至 %(most)s 的整数", most=MOST_PIECES, field="counted")
@@ -77,7 +80,7 @@ def list_movements(supply: Supply) -> list[StockMovement]:
 
 
 def _move(
-    supply: Supply, kind: MovementKind, amount: int, *, difference: int, reason: str, by: Person,
+    supply: Supply, kind: MovementKind, amount: int, *, difference: int, reason: str, by: Account,
     now: datetime,
 ) -> StockMovement:  # fmt: skip
     book, before = supply.quantity, {"quantity": supply.quantity, "counted_on": supply.counted_on}
@@ -97,7 +100,7 @@ def _move(
 
 
 def _add(
-    supply: Supply, kind: MovementKind, amount: int, *, book: int, reason: str, by: Person,
+    supply: Supply, kind: MovementKind, amount: int, *, book: int, reason: str, by: Account,
     now: datetime,
 ) -> StockMovement:  # fmt: skip
     movement = StockMovement(

@@ -29,7 +29,19 @@ def create_app(overrides: Mapping[str, str] | None = None) -> Flask:
         raise SettingWrong("INSTANCE", f"{error.filename} 不能建立（{error.strerror}）") from error
     _wire_plumbing(app)
     _wire_features(app)
+    _read_checklists(app)
     return app
+
+
+def _read_checklists(app: Flask) -> None:
+    """The checklists are read once; a wrong one must not be found out in the middle of a round."""
+    from nanhua_emergency.audits.checklists import ChecklistWrong, read_checklists
+    from nanhua_emergency.audits.evidence import EVIDENCE
+
+    try:
+        app.extensions["checklists"] = read_checklists(app.config["CHECKLISTS"], EVIDENCE)
+    except ChecklistWrong as wrong:
+        raise SettingWrong("CHECKLISTS", str(wrong)) from wrong
 
 
 def _wire_plumbing(app: Flask) -> None:
@@ -50,6 +62,12 @@ def _wire_features(app: Flask) -> None:
     from nanhua_emergency import commands
     from nanhua_emergency.accounts.views import bp as accounts
     from nanhua_emergency.activity.views import bp as activity
+    from nanhua_emergency.audits import (  # noqa: F401  their pages join the blueprint
+        answer_views,
+        bundle_views,
+        verify_views,
+    )
+    from nanhua_emergency.audits.views import bp as audits
     from nanhua_emergency.drills import (  # noqa: F401  their pages join the blueprint
         coverage_views,
         record_views,
@@ -71,6 +89,6 @@ def _wire_features(app: Flask) -> None:
     from nanhua_emergency.registers.views import bp as registers
     from nanhua_emergency.reports.views import bp as reports
 
-    for blueprint in (home, accounts, activity, registers, plans, findings, drills, reports):
+    for blueprint in (home, accounts, activity, registers, plans, findings, drills, audits, reports):
         app.register_blueprint(blueprint)
     commands.init_app(app)

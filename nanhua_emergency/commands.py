@@ -19,6 +19,10 @@ from nanhua_emergency.accounts import queries as accounts
 from nanhua_emergency.accounts import services as account_services
 from nanhua_emergency.accounts.forms import EMAIL
 from nanhua_emergency.activity import services as activity
+from nanhua_emergency.audits import sealing
+from nanhua_emergency.audits.bundle_check import check_bundle
+from nanhua_emergency.audits.checklists import read_checklists
+from nanhua_emergency.audits.evidence import EVIDENCE
 from nanhua_emergency.config import ROOT
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
@@ -223,6 +227,26 @@ def check_plans(folder: Path) -> None:
     click.echo(f"{len(list(folder.glob('*.md')))} 个预案，没有要补的")
 
 
+@command("check-checklists", needs_database=False)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path),
+                required=False)  # fmt: skip
+def check_checklists(folder: Path | None) -> None:
+    """Check every checklist file of a folder; print file and line of what is wrong."""
+    found = read_checklists(folder or current_app.config["CHECKLISTS"], EVIDENCE)
+    for one in found.values():
+        click.echo(f"{one.title}（{one.version}）：{len(one.items)} 项，{len(one.criteria)} 条")
+    click.echo(f"{len(found)} 张核查表，没有要改的")
+
+
+@command("verify-bundle", needs_database=False)
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify_bundle(path: Path) -> None:
+    """Prove that an evidence bundle is whole: nothing changed, missing or slipped in."""
+    whole = check_bundle(path)
+    click.echo(f"证据包完整，共 {whole.files} 个文件")
+    click.echo(f"清单摘要：{whole.sha256}")
+
+
 @command("export-plans")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=PLANS)
 @click.option("--place", "place_code", default="", help="12-digit code")
@@ -255,9 +279,10 @@ def restore(path: Path, replace: bool) -> None:
 
 @command("verify-activity")
 def verify_activity() -> None:
-    """Prove that the record of who did what is unbroken, and that saved texts are unchanged."""
+    """Prove that the record of who did what is unbroken, and texts and closed audits unchanged."""
     breaks = [f"记录 {b.entry_id}：{b.reason}" for b in activity.find_breaks()]
     breaks += [f"文本 {r}：与保存时的摘要不符" for r in importing.find_changed_revisions()]
+    breaks += [f"核查 {one.id}：与锁定时的摘要不符" for one in sealing.find_changed_audits()]
     if breaks:
         shown = "；".join(breaks[:20])
         raise RuleBroken(
@@ -273,9 +298,11 @@ def init_app(app: Flask) -> None:
         add_user,
         import_plans,
         check_plans,
+        check_checklists,
         export_plans,
         make_backup,
         restore,
         verify_activity,
+        verify_bundle,
     ):
         app.cli.add_command(one)

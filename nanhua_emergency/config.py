@@ -55,6 +55,13 @@ def _folder(value: str) -> Path:
     return (ROOT / value).resolve()
 
 
+def _existing_folder(value: str) -> Path:
+    folder = _folder(value)
+    if not folder.is_dir():
+        raise ValueError(f"没有文件夹 {folder}")
+    return folder
+
+
 def _database_url(value: str) -> str:
     if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError("应以 sqlite:/// 或 postgresql:// 开头")
@@ -87,6 +94,7 @@ SETTINGS = (
     Setting("MAIL_URL", "", _mail_url, "SMTP server; empty: mails are kept as files"),
     Setting("SECRET_KEY", "", _secret, "empty: made once and kept in INSTANCE"),
     Setting("PLACE", "", _place, "code of the place it opens on; empty: first town in data"),
+    Setting("CHECKLISTS", "data/checklists", _existing_folder, "folder of the checklists"),
     Setting("HTTPS", "no", _yes_or_no, "yes when people reach the site by https only"),
     Setting("PROXIES", "0", _whole_number(0, 5), "reverse proxies in front, for the address"),
     Setting("SESSION_DAYS", "14", _whole_number(1, 90), "days until one must sign in again"),

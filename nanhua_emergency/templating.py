@@ -25,6 +25,7 @@ NAVIGATION = (
     ("drills.list_drills", "演练"),
     ("registers.list_registers", "名册"),
     ("findings.list_findings", "整改"),
+    ("audits.list_rounds", "核查"),
     ("reports.show_year", "年报"),
     ("accounts.list_accounts", "账号"),
     ("activity.list_entries", "操作记录"),

@@ -4,9 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from drill_factories import a_drill, a_fixed_finding, a_record, in_china
-from factories import COUNTY, NOW, TOWN, VILLAGE, Cast, a_plan, an_account
+from factories import COUNTY, NOW, ROOT, TOWN, VILLAGE, Cast, a_plan, an_account
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.audits.checklists import pack, read_checklists
+from nanhua_emergency.audits.evidence import EVIDENCE
+from nanhua_emergency.audits.models import Answer, Audit, AuditState, Round
+from nanhua_emergency.audits.verdicts import Verdict
 from nanhua_emergency.database import db
 from nanhua_emergency.drills import recording
 from nanhua_emergency.drills.models import Drill
@@ -89,6 +93,38 @@ def at(year: int, month: int, day: int) -> datetime:
     return datetime(year, month, day, 4, tzinfo=UTC)
 
 
+def an_audit(
+    by: Account, *, place: str = VILLAGE, last_on: date = date(2026, 6, 30), period: str = "示例上半年",
+    verdicts: dict[str, Verdict] | None = None, is_closed: bool = True,
+) -> Audit:  # fmt: skip
+    """A locked audit of a place by its list; every item is met but for those that are named.
+
+    A code such as "V1" is the verdict of all its criteria, "V1.2" that of one.
+    """
+    given = verdicts or {}
+    slug = "village-five" if place[9:] != "000" else "town-seven"
+    checklist = read_checklists(ROOT / "data" / "checklists", EVIDENCE)[slug]
+    seal = "0" * 64 if is_closed else ""
+    held = Round(
+        place=get_place(TOWN), place_code=TOWN, checklist_slug=slug, content=pack(checklist),
+        sha256="0" * 64, period=period, first_on=last_on.replace(day=1), last_on=last_on,
+        due_on=last_on, opened_at=NOW, opened_by_id=by.id, content_sha256=seal,
+        closed_at=NOW if is_closed else None,
+    )  # fmt: skip
+    db.session.add(held)
+    db.session.flush()
+    audit = Audit(
+        round=held, place=get_place(place), place_code=place, checklist_slug=slug,
+        state=AuditState.CLOSED if is_closed else AuditState.VERIFIED, content_sha256=seal,
+    )  # fmt: skip
+    for item in checklist.items:
+        for one in item.criteria:
+            verdict = given.get(one.code, given.get(item.code, Verdict.MET))
+            db.session.add(Answer(audit=audit, criterion=one.code, evidence={}, verdict=verdict))
+    db.session.flush()
+    return audit
+
+
 def a_held(
     plan: Plan, cast: Cast, *, is_confirmed: bool = False, by: Account | None = None, **columns: Any
 ) -> Drill:  # fmt: skip
@@ -120,3 +156,5 @@ def fill(
     a_team(place=village)
     a_post("网格长", place=village)
     a_post(place=village)
+    an_audit(cast.office, place=town)
+    an_audit(cast.office, place=village, verdicts={"V1": Verdict.UNMET, "V2.1": Verdict.PARTLY})

@@ -120,6 +120,7 @@ WHO = {
     "reports.show_year": READERS,
     "reports.list_counted": READERS,
     "reports.show_drill_chart": READERS,
+    "reports.show_readiness_chart": READERS,
     "reports.download_paragraph": READERS,
     "reports.download_paragraph_word": READERS,
     "reports.download_year_book": READERS,

@@ -84,7 +84,7 @@ def _name_places(figures: YearFigures) -> str:
 
 
 def _write_trainings(figures: YearFigures) -> str:
-    held, people = figures.counts.get("trainings", 0), figures.counts.get("training-people", 0)
+    held, people = figures["trainings"], figures["training-people"]
     if not held:
         return ""
     return _sentence(f"举办应急培训{held}期", f"培训{people}人次" if people else "")
@@ -99,20 +99,27 @@ def _write_findings(figures: YearFigures) -> str:
 
 
 def _write_haves(figures: YearFigures) -> str:
-    town, village = figures.counts.get("town-haves", 0), figures.counts.get("village-haves", 0)
-    said = _join((town, "镇级“七有”达到{}项"), (village, "村级“五有”合计达到{}项"))
-    return _sentence(f"对照标准核查，{said}" if said else "")
+    town = _write_items(figures, "town", "镇级“七有”")
+    village = _write_items(figures, "village", "村级“五有”")
+    said = "，".join(one for one in (town, village) if one)
+    return f"对照标准核查，{said}。" if said else ""
+
+
+def _write_items(figures: YearFigures, level: str, name: str) -> str:
+    checked, met = figures[f"{level}-items"], figures[f"{level}-haves"]
+    if not met:
+        return ""
+    return f"{name}{checked}项全部达到" if met == checked else f"{name}{checked}项中达到{met}项"
 
 
 def _write_people(figures: YearFigures) -> str:
-    counts = figures.counts
     teams = _join(
-        (counts.get("town-teams", 0), "镇级应急救援队伍{}支"),
-        (counts.get("village-teams", 0), "村级应急救援队伍{}支"),
+        (figures["town-teams"], "镇级应急救援队伍{}支"),
+        (figures["village-teams"], "村级应急救援队伍{}支"),
     )
     posts = _join(
-        (counts.get("grid-posts", 0), "网格长{}名"),
-        (counts.get("observers", 0), "地震观测员{}名"),
+        (figures["grid-posts"], "网格长{}名"),
+        (figures["observers"], "地震观测员{}名"),
     )
     return _sentence(f"建有{teams}" if teams else "", f"落实{posts}" if posts else "")
 

@@ -60,7 +60,7 @@ def _posts(year: Year, title: str) -> Select[Any]:
 
 def _link(register: str) -> Any:
     def link(entry: Entry) -> Link:
-        return "registers.show_entry", {"slug": register, "entry_id": entry.id}
+        return "registers.show_entry", {"register_slug": register, "entry_id": entry.id}
 
     return link
 

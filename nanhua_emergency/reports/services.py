@@ -18,6 +18,7 @@ from nanhua_emergency.reports.drill_figures import (
 )
 from nanhua_emergency.reports.figures import Figure
 from nanhua_emergency.reports.finding_figures import FINDING_FIGURES
+from nanhua_emergency.reports.have_figures import HAVE_FIGURES
 from nanhua_emergency.reports.plan_figures import PLAN_FIGURES
 from nanhua_emergency.reports.register_figures import FORCE_FIGURES, TRAINING_FIGURES
 from nanhua_emergency.reports.year import FIRST_YEAR, Year
@@ -30,6 +31,7 @@ GROUPS: tuple[tuple[str, tuple[Figure, ...]], ...] = (
     ("培训", TRAINING_FIGURES),
     ("问题整改", FINDING_FIGURES),
     ("队伍和岗位", FORCE_FIGURES),
+    ("七有五有", HAVE_FIGURES),
 )
 FIGURES = {figure.slug: figure for _name, figures in GROUPS for figure in figures}
 # How many rows of one figure the year book holds; a town has some 500 drills a year.

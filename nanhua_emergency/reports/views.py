@@ -2,17 +2,18 @@
 
 from datetime import date, datetime
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role, allow, current_person, may_open
+from nanhua_emergency.audits.verdicts import VERDICT_NAMES
 from nanhua_emergency.errors import NotFound
 from nanhua_emergency.files import DOCX, XLSX, download
 from nanhua_emergency.forms import asked_page
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans.word import write_word
-from nanhua_emergency.reports import drill_tables, services
+from nanhua_emergency.reports import drill_tables, readiness, services
 from nanhua_emergency.reports.figures import Cell, Figure, Link
 from nanhua_emergency.reports.paragraph import SECTION, write_paragraph
 from nanhua_emergency.reports.year import FIRST_YEAR, LAST_YEAR, Year
@@ -59,6 +60,8 @@ def show_year(year: int) -> ResponseReturnValue:
         groups=services.GROUPS,
         months=drill_tables.list_by_month(figures),
         lines=drill_tables.list_by_place(figures),
+        rounds=readiness.list_readiness(figures.year),
+        verdicts=list(VERDICT_NAMES.values()),
         section=SECTION,
         paragraph=write_paragraph(figures),
     )
@@ -100,16 +103,28 @@ def _show(cell: Cell) -> str:
 
 def _address(link: Link | None) -> str | None:
     """Where a row is shown, if the person may go there."""
-    if link is None or link[0] not in current_app.view_functions or not may_open(link[0]):
-        return None
-    return url_for(link[0], **link[1])
+    return url_for(link[0], **link[1]) if link is not None and may_open(link[0]) else None
 
 
 @bp.get("/reports/<int:year>/drills.svg")
 @allow(*READERS)
 def show_drill_chart(year: int) -> ResponseReturnValue:
     """The chart of drills by month and hazard."""
-    drawn = drill_tables.draw_drills(services.count_year(_asked_year(year)))
+    return _send_chart(drill_tables.draw_drills(services.count_year(_asked_year(year))))
+
+
+@bp.get("/reports/<int:year>/readiness-<checklist_slug>.svg")
+@allow(*READERS)
+def show_readiness_chart(year: int, checklist_slug: str) -> ResponseReturnValue:
+    """The chart of one checklist over its rounds."""
+    asked = _asked_year(year)
+    for one in readiness.list_readiness(asked):
+        if one.slug == checklist_slug:
+            return _send_chart(readiness.draw_readiness(one, place=asked.place.name))
+    raise NotFound("这份核查表还没有结束过的核查")
+
+
+def _send_chart(drawn: str) -> ResponseReturnValue:
     answer = Response(drawn, mimetype="image/svg+xml")
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.add_etag()

@@ -24,6 +24,7 @@ SHEETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("销号的问题", ("findings-closed",)),
     ("队伍", ("town-teams", "village-teams")),
     ("岗位", ("grid-posts", "observers")),
+    ("达到的七有五有", ("town-haves", "village-haves")),
 )
 _WIDEST = 44
 _MARGIN = 2

@@ -32,12 +32,13 @@ def test_it_has_a_sheet_for_each_kind_of_rows(app: Flask, cast: Cast, browse: Br
     book = opened(browse, cast.office)
     assert book.sheetnames == [
         "总表", "各地演练", "各月演练", "现行预案", "签发版本", "演练", "培训", "发现的问题",
-        "销号的问题", "队伍", "岗位",
+        "销号的问题", "队伍", "岗位", "达到的七有五有",
     ]  # fmt: skip
     lengths = {name: len(rows(book[name])) - 1 for name in book.sheetnames}
     assert lengths == {
         "总表": len(FIGURES), "各地演练": 16, "各月演练": 12, "现行预案": 3, "签发版本": 3,
         "演练": 2, "培训": 1, "发现的问题": 1, "销号的问题": 1, "队伍": 2, "岗位": 2,
+        "达到的七有五有": 10,
     }  # fmt: skip
 
 

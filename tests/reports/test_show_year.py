@@ -48,7 +48,8 @@ def test_it_shows_every_figure(app: Flask, cast: Cast, browse: Browse) -> None:
     db.session.commit()
     page = browse(cast.leader).get("/reports/2026")
     expected = dict.fromkeys(FIGURES, 1) | {"drills-held": 2, "drill-people": 90,
-                "training-people": 40, "plans-revised": 3, "editions-signed": 3}  # fmt: skip
+                "training-people": 40, "plans-revised": 3, "editions-signed": 3, "town-items": 7,
+                "town-haves": 7, "village-items": 5, "village-haves": 3}  # fmt: skip
     assert numbers(page) == expected
 
 
@@ -146,3 +147,17 @@ def test_it_refuses_who_has_nothing_to_do_with_it(
     app: Flask, cast: Cast, browse: Browse, who: str
 ) -> None:
     browse(getattr(cast, who)).get("/reports/2026", status=403)
+
+
+def test_it_shows_readiness_by_round(app: Flask, cast: Cast, browse: Browse) -> None:
+    fill(cast)
+    db.session.commit()
+    browser = browse(cast.office)
+    page = browser.get("/reports/2026")
+    assert table(page, 2) == [["核查", "有", "部分", "无", "未核查", "合计"],
+                              ["示例上半年", "7", "0", "0", "0", "7"]]  # fmt: skip
+    assert table(page, 3)[1] == ["示例上半年", "3", "1", "1", "0", "5"]
+    town, village = (browser.get(one["src"]) for one in page.html.select("img.chart")[1:])
+    assert "示例上半年 7 项" in town.text
+    assert "村（社区）“五有”核查表" in village.text
+    browser.get("/reports/2026/readiness-none.svg", status=404)

@@ -7,6 +7,7 @@ from flask import Flask
 from conftest import Browse
 from drill_factories import a_finding, a_fixed_finding, in_china
 from factories import OTHER_VILLAGE, TOWN, VILLAGE, Cast, a_plan
+from nanhua_emergency.audits.verdicts import Verdict
 from nanhua_emergency.database import db
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.places.services import get_place, list_villages
@@ -20,6 +21,7 @@ from report_factories import (
     a_team,
     a_training,
     a_year,
+    an_audit,
     at,
     figures_of,
     fill,
@@ -49,6 +51,9 @@ def a_town_like_2023(cast: Cast) -> None:
         a_team(place=village, added_at=at(2023, 1, 10))
         a_post("网格长", place=village, term_from=date(2023, 1, 1))
         a_post("地震观测员", place=village, term_from=date(2023, 1, 1))
+        an_audit(cast.office, place=village, last_on=date(2023, 12, 31),
+                 verdicts={"V3.1": Verdict.PARTLY})  # fmt: skip
+    an_audit(cast.office, place=TOWN, last_on=date(2023, 12, 31))
 
 
 def test_it_can_say_what_the_town_reported_of_2023(app: Flask, cast: Cast) -> None:
@@ -59,6 +64,7 @@ def test_it_can_say_what_the_town_reported_of_2023(app: Flask, cast: Cast) -> No
         "组织各村（社区）开展应急演练18场次（已确认15场次、已记录待确认3场次），"
         "其中洪涝12场次、地震6场次，覆盖全部16个村（社区），参加810人次。"
         "举办应急培训12期，培训480人次。"
+        "对照标准核查，镇级“七有”7项全部达到，村级“五有”80项中达到64项。"
         "建有镇级应急救援队伍1支、村级应急救援队伍16支，落实网格长16名、地震观测员16名。"
     )
 
@@ -98,7 +104,7 @@ def test_it_speaks_for_a_village_of_its_own(app: Flask, cast: Cast) -> None:
         "依法预防处置重大突发事件。2026年，明水村健全应急预案体系，修订印发应急预案1个，"
         "现有村级预案1个。开展应急演练2场次（已确认1场次、已记录待确认1场次），均为洪涝演练，"
         "参加90人次。演练、核查和评估发现问题1个，全年整改销号1个。"
-        "建有村级应急救援队伍1支，落实网格长1名、地震观测员1名。"
+        "对照标准核查，村级“五有”5项中达到3项。建有村级应急救援队伍1支，落实网格长1名、地震观测员1名。"
     )
 
 

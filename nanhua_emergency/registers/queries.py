@@ -89,6 +89,8 @@ def list_entries(
         query = query.where(condition)
     if words:
         query = query.where(_has_words(register, words, is_private_searched))
+    if is_above_shown and place.is_village:
+        query = query.order_by(model.place_code != place.code)  # the own ones first
     query = query.order_by(model.retired_at.is_not(None), *_order(register))
     return list(db.session.scalars(query.offset((page - 1) * size).limit(size + 1)))
 

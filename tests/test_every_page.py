@@ -162,7 +162,7 @@ def keys(app: Flask, cast: Cast) -> dict[str, object]:
         "filing_id": filing.id, "review_id": review.id, "account_id": cast.other_office.id,
         "slug": plan.slug, "number": edition.number, "attachment_id": attachment.id,
         "old": draft.head_id, "new": draft.head_id, "words": "转移",
-        "year": clock.today().year, "figure": "drills-held",
+        "year": clock.today().year, "figure": "drills-held", "checklist_slug": "village-five",
     }  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
-from sqlalchemy.orm import aliased, lazyload
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from nanhua_emergency.audits.models import Answer, Audit, AuditState, Round
 from nanhua_emergency.audits.verdicts import Verdict
@@ -23,10 +23,13 @@ def count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 def closed_in(audit: Any, year: Year) -> ColumnElement[bool]:
     """Audits whose round is locked and whose period ended in the year."""
-    rounds = select(Round.id).where(
-        Round.last_on.between(*year.days), Round.closed_at.is_not(None)
-    )  # fmt: skip
-    return and_(audit.state == AuditState.CLOSED, audit.round_id.in_(rounds))
+    # Asked for each audit of the place, so that the rounds of other places are never looked at.
+    is_of_year = exists().where(
+        Round.id == audit.round_id,
+        Round.last_on.between(*year.days),
+        Round.closed_at.is_not(None),
+    )
+    return and_(audit.state == AuditState.CLOSED, is_of_year)
 
 
 def _items(year: Year, *, is_village: bool, is_met: bool = False) -> Select[Any]:
@@ -57,7 +60,7 @@ def _items(year: Year, *, is_village: bool, is_met: bool = False) -> Select[Any]
     if is_met:
         first = first.having(count_where(FINAL != Verdict.MET) == 0)
     rows = select(Answer).join(Audit, Audit.id == Answer.audit_id).where(Answer.id.in_(first))
-    return rows.options(lazyload(Answer.files))
+    return rows.options(joinedload(Answer.audit), lazyload(Answer.files))
 
 
 def _item_code(answer: Answer) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from nanhua_emergency import clock
@@ -117,11 +117,13 @@ def show_drill_chart(year: int) -> ResponseReturnValue:
 @allow(*READERS)
 def show_readiness_chart(year: int, checklist_slug: str) -> ResponseReturnValue:
     """The chart of one checklist over its rounds."""
-    asked = _asked_year(year)
-    for one in readiness.list_readiness(asked):
-        if one.slug == checklist_slug:
-            return _send_chart(readiness.draw_readiness(one, place=asked.place.name))
-    raise NotFound("这份核查表还没有结束过的核查")
+    asked, known = _asked_year(year), current_app.extensions["checklists"]
+    found = {one.slug: one for one in readiness.list_readiness(asked)}
+    if checklist_slug not in found and checklist_slug not in known:
+        raise NotFound("没有这份核查表")
+    none = readiness.Readiness(checklist_slug, checklist_slug, ())
+    one = found.get(checklist_slug, none)
+    return _send_chart(readiness.draw_readiness(one, place=asked.place.name))
 
 
 def _send_chart(drawn: str) -> ResponseReturnValue:

@@ -160,4 +160,5 @@ def test_it_shows_readiness_by_round(app: Flask, cast: Cast, browse: Browse) -> 
     town, village = (browser.get(one["src"]) for one in page.html.select("img.chart")[1:])
     assert "示例上半年 7 项" in town.text
     assert "村（社区）“五有”核查表" in village.text
+    assert "<desc" in browser.get("/reports/2020/readiness-town-seven.svg").text
     browser.get("/reports/2026/readiness-none.svg", status=404)

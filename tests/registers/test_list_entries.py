@@ -58,7 +58,7 @@ def test_it_is_narrowed_by_place_field_and_words(app: Flask, cast: Cast, browse:
     assert found(words="编织", by_kind="防火") == 0
     assert found(by_kind="没有这一类") == 0
     assert found(place_code=VILLAGE, page="1", register_slug="x") == 2
-    assert "没有符合条件的物资" in browser.get("/registers/supplies/?words=没有").text
+    assert "没有符合条件的物资" in browser.get("/registers/supplies/", {"words": "没有"}).text
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_broken_words_are_refused(app: Flask, cast: Cast, browse: Browse) -> Non
 def test_it_has_pages_that_keep_the_filter(app: Flask, cast: Cast, browse: Browse) -> None:
     for n in range(queries.PAGE + 3):
         an_entry("wake-ups", cast, household=f"示例{n:02}", sequence=str(n + 1))
-    first = browse(cast.village).get("/registers/wake-ups/?by_means=敲门&words=示例")
+    first = browse(cast.village).get("/registers/wake-ups/", {"by_means": "敲门", "words": "示例"})
     assert len(lines(first)) == queries.PAGE
     second = first.click("下一页")
     assert [line.split()[1] for line in lines(second)] == ["示例50", "示例51", "示例52"]

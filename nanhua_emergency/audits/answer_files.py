@@ -38,7 +38,7 @@ class FileRefused(RuleBroken):
 
 def read_file(data: bytes, name: str) -> SentFile:
     """A photo, shrunk and without position, or a document; FileRefused for anything else."""
-    name = Path(name.replace("\\", "/")).name[-120:] or "文件"
+    name = Path(name.replace("\\", "/")).name[-120:].strip(". ") or "文件"
     if len(data) > MOST_BYTES:
         raise FileRefused("“%(name)s”超过 20 MB，请压缩后再传", name=name)
     kind = filetype.guess(data)
@@ -55,7 +55,7 @@ def _read_photo(data: bytes, name: str) -> SentFile:
     try:
         photo = shrink_photo(data, name)
     except PhotoRefused as refusal:
-        raise FileRefused(refusal.message, **refusal.values) from refusal
+        raise FileRefused(str(refusal)) from refusal
     return SentFile(name, "jpg", photo.data, photo.sha256)
 
 

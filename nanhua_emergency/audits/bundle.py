@@ -21,6 +21,7 @@ from nanhua_emergency.audits.answer_files import file_path
 from nanhua_emergency.audits.bundle_check import MANIFEST, SUMS, entry
 from nanhua_emergency.audits.matrix import lay_out
 from nanhua_emergency.audits.models import Audit, Round
+from nanhua_emergency.audits.phones import mask_phones
 from nanhua_emergency.database import db
 from nanhua_emergency.drills import papers
 from nanhua_emergency.drills import queries as drills
@@ -35,7 +36,6 @@ from nanhua_emergency.places.models import Place
 from nanhua_emergency.plans.lifecycle import State
 from nanhua_emergency.plans.models import Edition, Plan
 from nanhua_emergency.plans.rendering import render
-from nanhua_emergency.audits.phones import mask_phones
 
 FORMAT = 1
 SHEETS = (Paper.RECORD, Paper.EVALUATION, Paper.SUMMARY)
@@ -85,8 +85,8 @@ def scope_of_year(place: Place, year: int) -> Scope:
 class _Archive:
     """A zip that is the same for the same content: stored, sorted by the caller, no times."""
 
-    def __init__(self, out: IO[bytes]) -> None:
-        self.zip = zipfile.ZipFile(out, "w")
+    def __init__(self, packed: zipfile.ZipFile) -> None:
+        self.zip = packed
         self.files: dict[str, dict[str, Any]] = {}
 
     def add(self, path: str, data: bytes, title: str) -> None:
@@ -121,7 +121,6 @@ class _Archive:
         lines = [f"{self.files[path]['sha256']}  {path}\n" for path in sorted(self.files)]
         with self.zip.open(entry(SUMS), "w") as file:
             file.write("".join(lines).encode())
-        self.zip.close()
         return str(self.files[MANIFEST]["sha256"])
 
 
@@ -129,24 +128,27 @@ def write_bundle(
     scope: Scope, out: IO[bytes], *, folders: Folders, by: Account, now: datetime
 ) -> str:
     """Write the bundle, file by file, and put it on record; gives the hash of its manifest."""
-    archive = _Archive(out)
-    audits = list(_add_audits(archive, scope, folders))
-    held = list(_add_drills(archive, scope, folders))
-    texts = list(_add_plans(archive, scope))
-    archive.copy("style.css", folders.static / "style.css", "样式")
-    archive.add("index.html", _page(
-        "index", scope=scope, audits=audits, drills=held, plans=texts, now=now, by=by
-    ), "目录")  # fmt: skip
-    sha256 = archive.finish({
-        "format": FORMAT, "title": scope.title, "place": scope.place.code,
-        "first_on": scope.first_on.isoformat(), "last_on": scope.last_on.isoformat(),
-        "made_at": now.isoformat(), "made_by": by.name,
-    })  # fmt: skip
+    with zipfile.ZipFile(out, "w") as packed:
+        sha256 = _fill(_Archive(packed), scope, folders, by, now)
     activity.record(
         "bundle.made", scope.round or by, place_code=scope.place.code, by=by, now=now,
         summary=f"取证据包：{scope.title}", sha256=sha256,
     )  # fmt: skip
     return sha256
+
+
+def _fill(archive: _Archive, scope: Scope, folders: Folders, by: Account, now: datetime) -> str:
+    audits = list(_add_audits(archive, scope, folders))
+    held = list(_add_drills(archive, scope, folders))
+    texts = list(_add_plans(archive, scope))
+    archive.copy("style.css", folders.static / "style.css", "样式")
+    index = _page("index", scope=scope, audits=audits, drills=held, plans=texts, now=now, by=by)
+    archive.add("index.html", index, "目录")
+    return archive.finish({
+        "format": FORMAT, "title": scope.title, "place": scope.place.code,
+        "first_on": scope.first_on.isoformat(), "last_on": scope.last_on.isoformat(),
+        "made_at": now.isoformat(), "made_by": by.name,
+    })  # fmt: skip
 
 
 def _page(name: str, **values: Any) -> bytes:

@@ -4,13 +4,14 @@ import filecmp
 import hashlib
 import json
 import re
+import struct
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from nanhua_emergency.errors import RuleBroken
 
@@ -23,7 +24,8 @@ LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
 SAFE = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*")
 # What reading a damaged zip raises.
 UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError,
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError,
+    ValueError, OSError,
 )  # fmt: skip
 
 
@@ -57,18 +59,21 @@ def entry(path: str) -> zipfile.ZipInfo:
 
 def check_bundle(path: Path) -> Whole:
     """Compare every byte with what the bundle says of itself; BundleBroken names each fault."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            faults = list(_list_bad_names(archive))
+    with path.open("rb") as file:
+        try:
+            return _check(path, file)
+        except UNREADABLE as error:
+            raise BundleBroken(["不是压缩包，或者已经损坏"]) from error
+
+
+def _check(path: Path, file: IO[bytes]) -> Whole:
+    with zipfile.ZipFile(file) as archive:
+        for judge in (_list_bad_names, _list_faults):
+            faults = list(judge(archive))
             if faults:
                 raise BundleBroken(faults)
-            faults = list(_list_faults(archive))
-            if faults:
-                raise BundleBroken(faults)
-            _check_rest(path, archive)
-            sums = _read_sums(archive)
-    except UNREADABLE as error:
-        raise BundleBroken(["不是压缩包，或者已经损坏"]) from error
+        _check_rest(path, archive)
+        sums = _read_sums(archive)
     return Whole(len(sums), sums[MANIFEST])
 
 

@@ -98,6 +98,8 @@ def _compose(path: Path) -> Node:
         node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
         raise ChecklistWrong(path.name, 1, "不是 UTF-8 编码") from error
+    except RecursionError as error:
+        raise ChecklistWrong(path.name, 1, "括号套得太深") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1

@@ -168,5 +168,3 @@ def collect(criterion: Criterion, place: Place, *, today: date) -> dict[str, Any
 def day_of_statement(kept: dict[str, Any]) -> date | None:
     """The day on which a kept statement was made."""
     return date.fromisoformat(kept["on"]) if kept else None
-
-

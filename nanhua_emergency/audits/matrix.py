@@ -87,4 +87,3 @@ def _cell(item: Item, answers: dict[str, Answer]) -> Cell:
 def count_cells(rows: Sequence[Row]) -> dict[Verdict, int]:
     """How many cells of a matrix stand at each verdict."""
     return {verdict: sum(row.count(verdict) for row in rows) for verdict in Verdict}
-

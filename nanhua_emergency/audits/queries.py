@@ -35,9 +35,7 @@ def get_round(round_id: int, *, seen_by: Account) -> Round:
 def _may_see(held: Round, person: Account) -> bool:
     if person.place.contains(held.place_code):
         return True
-    own = select(Audit.id).where(
-        Audit.round_id == held.id, person.place.covers(Audit.place_code)
-    )
+    own = select(Audit.id).where(Audit.round_id == held.id, person.place.covers(Audit.place_code))
     return db.session.scalar(own.limit(1)) is not None
 
 
@@ -168,4 +166,3 @@ def find_usual_owner(place: Place) -> Account | None:
         Account.place_code == place.code, Account.is_active, Account.role == Role.VILLAGE
     )
     return db.session.scalar(query.order_by(Account.id).limit(1))
-

@@ -111,9 +111,7 @@ def _settle_finding(
 
 
 def _raise(answer: Answer, *, audit: Audit, task: Task, by: Account, now: datetime) -> int:
-    criterion = next(
-        one for one in audit.round.checklist.criteria if one.code == answer.criterion
-    )
+    criterion = next(one for one in audit.round.checklist.criteria if one.code == answer.criterion)
     said = answer.office_reason or answer.note
     finding = findings.raise_finding(
         place=audit.place, source=Source.AUDIT, source_id=audit.id,

@@ -22,6 +22,7 @@ from nanhua_emergency.errors import NotFound
 from nanhua_emergency.files import download
 from nanhua_emergency.forms import asked_page, choices
 from nanhua_emergency.languages import _
+from nanhua_emergency.registers.queries import list_visible_registers
 
 bp = Blueprint("audits", __name__)
 
@@ -41,11 +42,17 @@ def evidence_links(kept: dict[str, Any]) -> list[tuple[str, str]]:
     found = []
     for link in kept.get("links", ()):
         try:
-            if may_open(link["endpoint"]):
+            if _may_follow(link):
                 found.append((link["text"], url_for(link["endpoint"], **link["args"])))
         except (BuildError, KeyError):
             continue  # a page of an older version that is no longer there
     return found
+
+
+def _may_follow(link: dict[str, Any]) -> bool:
+    visible = {register.slug for register in list_visible_registers(current_person())}
+    slug = link["args"].get("register_slug")
+    return may_open(link["endpoint"]) and (slug is None or slug in visible)
 
 
 @bp.app_template_filter()

@@ -27,7 +27,9 @@ def write_workbook(held: Round, rows: Sequence[Row]) -> bytes:
     """Both sheets, in code order; every cell is text or a number, never a formula."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, PLAIN) as book:
-        head = book.add_format({"bold": True, "text_wrap": True, "bg_color": "#E8F0F7", "border": 1})
+        head = book.add_format(
+            {"bold": True, "text_wrap": True, "bg_color": "#E8F0F7", "border": 1}
+        )
         cell = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
         _write_matrix(book.add_worksheet("一览"), held, rows, head, cell)
         _write_answers(book.add_worksheet("逐条"), rows, head, cell)

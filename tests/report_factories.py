@@ -93,7 +93,7 @@ def at(year: int, month: int, day: int) -> datetime:
     return datetime(year, month, day, 4, tzinfo=UTC)
 
 
-def an_audit(
+def a_locked_audit(
     by: Account, *, place: str = VILLAGE, last_on: date = date(2026, 6, 30), period: str = "示例上半年",
     verdicts: dict[str, Verdict] | None = None, is_closed: bool = True,
 ) -> Audit:  # fmt: skip
@@ -156,5 +156,7 @@ def fill(
     a_team(place=village)
     a_post("网格长", place=village)
     a_post(place=village)
-    an_audit(cast.office, place=town)
-    an_audit(cast.office, place=village, verdicts={"V1": Verdict.UNMET, "V2.1": Verdict.PARTLY})
+    a_locked_audit(cast.office, place=town)
+    a_locked_audit(
+        cast.office, place=village, verdicts={"V1": Verdict.UNMET, "V2.1": Verdict.PARTLY}
+    )

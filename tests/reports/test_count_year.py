@@ -32,12 +32,12 @@ from report_factories import (
     NEIGHBOUR_TOWN,
     NEIGHBOUR_VILLAGE,
     a_held,
+    a_locked_audit,
     a_post,
     a_signed,
     a_team,
     a_training,
     a_year,
-    an_audit,
     at,
     figures_of,
     fill,
@@ -236,11 +236,11 @@ def test_it_asks_the_database_no_more_often_for_more_rows(app: Flask, cast: Cast
 
 def test_it_counts_the_haves_of_the_last_locked_round(app: Flask, cast: Cast) -> None:
     lacking = {"V1": Verdict.UNMET, "V2": Verdict.UNMET, "V3.1": Verdict.PARTLY}
-    an_audit(cast.office, verdicts=lacking)
+    a_locked_audit(cast.office, verdicts=lacking)
     assert (figures_of(2026)["village-items"], figures_of(2026)["village-haves"]) == (5, 2)
-    an_audit(cast.office, last_on=date(2026, 12, 31), verdicts={"V1.1": Verdict.UNCHECKED})
-    an_audit(cast.office, place=OTHER_VILLAGE)
-    an_audit(cast.office, place=TOWN, last_on=date(2025, 12, 31))
+    a_locked_audit(cast.office, last_on=date(2026, 12, 31), verdicts={"V1.1": Verdict.UNCHECKED})
+    a_locked_audit(cast.office, place=OTHER_VILLAGE)
+    a_locked_audit(cast.office, place=TOWN, last_on=date(2025, 12, 31))
     found = figures_of(2026)
     assert (found["village-items"], found["village-haves"]) == (10, 9)
     assert (found["town-items"], found["town-haves"]) == (0, 0)
@@ -248,12 +248,12 @@ def test_it_counts_the_haves_of_the_last_locked_round(app: Flask, cast: Cast) ->
 
 
 def test_it_does_not_count_the_haves_of_an_open_round(app: Flask, cast: Cast) -> None:
-    an_audit(cast.office, is_closed=False)
+    a_locked_audit(cast.office, is_closed=False)
     assert figures_of(2026)["village-items"] == 0
 
 
 def test_it_counts_what_the_office_says_where_it_differs(app: Flask, cast: Cast) -> None:
-    audit = an_audit(cast.office)
+    audit = a_locked_audit(cast.office)
     answer = db.session.query(Answer).filter_by(audit_id=audit.id, criterion="V1.1").one()
     answer.office_verdict, answer.office_reason = Verdict.PARTLY, "示例：名册不全"
     assert figures_of(2026)["village-haves"] == 4
@@ -264,12 +264,12 @@ def test_it_shows_the_rounds_of_three_years_and_judges_like_the_audits(
 ) -> None:
     verdicts = {"V1": Verdict.UNMET, "V2.1": Verdict.PARTLY, "V3.1": Verdict.UNCHECKED,
                 "V4": Verdict.PARTLY}  # fmt: skip
-    first = an_audit(cast.office, period="上", last_on=date(2025, 6, 30), verdicts=verdicts)
-    an_audit(cast.office, period="下", last_on=date(2026, 6, 30))
-    an_audit(cast.office, period="下", last_on=date(2026, 6, 30), place=OTHER_VILLAGE)
-    an_audit(cast.office, period="旧", last_on=date(2023, 12, 31))
-    an_audit(cast.office, period="新", last_on=date(2027, 6, 30))
-    an_audit(cast.office, period="镇", place=TOWN)
+    first = a_locked_audit(cast.office, period="上", last_on=date(2025, 6, 30), verdicts=verdicts)
+    a_locked_audit(cast.office, period="下", last_on=date(2026, 6, 30))
+    a_locked_audit(cast.office, period="下", last_on=date(2026, 6, 30), place=OTHER_VILLAGE)
+    a_locked_audit(cast.office, period="旧", last_on=date(2023, 12, 31))
+    a_locked_audit(cast.office, period="新", last_on=date(2027, 6, 30))
+    a_locked_audit(cast.office, period="镇", place=TOWN)
     town, village = list_readiness(a_year(2026))
     assert [(line.period, line.counts) for line in village.lines] == [
         ("上", (1, 2, 1, 1)), ("下", (10, 0, 0, 0)),

@@ -16,12 +16,12 @@ from nanhua_emergency.plans.word import read_word
 from nanhua_emergency.reports.paragraph import write_paragraph
 from report_factories import (
     a_held,
+    a_locked_audit,
     a_post,
     a_signed,
     a_team,
     a_training,
     a_year,
-    an_audit,
     at,
     figures_of,
     fill,
@@ -51,9 +51,9 @@ def a_town_like_2023(cast: Cast) -> None:
         a_team(place=village, added_at=at(2023, 1, 10))
         a_post("网格长", place=village, term_from=date(2023, 1, 1))
         a_post("地震观测员", place=village, term_from=date(2023, 1, 1))
-        an_audit(cast.office, place=village, last_on=date(2023, 12, 31),
+        a_locked_audit(cast.office, place=village, last_on=date(2023, 12, 31),
                  verdicts={"V3.1": Verdict.PARTLY})  # fmt: skip
-    an_audit(cast.office, place=TOWN, last_on=date(2023, 12, 31))
+    a_locked_audit(cast.office, place=TOWN, last_on=date(2023, 12, 31))
 
 
 def test_it_can_say_what_the_town_reported_of_2023(app: Flask, cast: Cast) -> None:

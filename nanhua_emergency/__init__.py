@@ -89,6 +89,16 @@ def _wire_features(app: Flask) -> None:
     from nanhua_emergency.registers.views import bp as registers
     from nanhua_emergency.reports.views import bp as reports
 
-    for blueprint in (home, accounts, activity, registers, plans, findings, drills, audits, reports):
+    for blueprint in (
+        home,
+        accounts,
+        activity,
+        registers,
+        plans,
+        findings,
+        drills,
+        audits,
+        reports,
+    ):
         app.register_blueprint(blueprint)
     commands.init_app(app)

@@ -92,6 +92,7 @@ def _wire_features(app: Flask) -> None:
         settings_views,
     )
     from nanhua_emergency.reminders.views import bp as reminders
+    from nanhua_emergency.reports.views import bp as reports
 
     for blueprint in (
         home,
@@ -103,6 +104,7 @@ def _wire_features(app: Flask) -> None:
         drills,
         audits,
         reminders,
+        reports,
     ):
         app.register_blueprint(blueprint)
     commands.init_app(app)

@@ -27,6 +27,7 @@ NAVIGATION = (
     ("findings.list_findings", "整改"),
     ("reminders.list_mails", "提醒"),
     ("audits.list_rounds", "核查"),
+    ("reports.show_year", "年报"),
     ("accounts.list_accounts", "账号"),
     ("activity.list_entries", "操作记录"),
 )

@@ -163,6 +163,13 @@ WHO = {
     "audits.return_audit": {OFFICE, LEADER},
     "audits.make_round_bundle": {OFFICE, LEADER},
     "audits.make_year_bundle": {OFFICE, LEADER},
+    "reports.show_year": READERS,
+    "reports.list_counted": READERS,
+    "reports.show_drill_chart": READERS,
+    "reports.show_readiness_chart": READERS,
+    "reports.download_paragraph": READERS,
+    "reports.download_paragraph_word": READERS,
+    "reports.download_year_book": READERS,
 }
 
 
@@ -210,6 +217,7 @@ def keys(app: Flask, cast: Cast) -> dict[str, object]:
         "filing_id": filing.id, "review_id": review.id, "account_id": cast.other_office.id,
         "slug": plan.slug, "number": edition.number, "attachment_id": attachment.id,
         "old": draft.head_id, "new": draft.head_id, "words": "转移",
+        "year": clock.today().year, "figure": "drills-held",
     }  # fmt: skip
 
 

@@ -49,7 +49,8 @@ def write_word(
     """The .docx of an edition: the same arguments always give the same bytes.
 
     `effective_on` is an ISO day or Chinese text; `signatures` are (step, who, when). What is empty
-    is left out, so a draft has no issue number. {{岗位:…}} and {{名录:…}} stay as they are.
+    is left out: a draft has no issue number, a text without hash no sign-off sheet.
+    {{岗位:…}} and {{名录:…}} stay as they are.
     """
     setter = Setter()
     day = write_day(effective_on)
@@ -65,7 +66,7 @@ def write_word(
         f"{DECLARATION}<w:document {NAMESPACES}><w:body>"
         + _set_top(title, issue_number, issuer, day)
         + blocks
-        + _set_sign_off(particulars, signatures)
+        + (_set_sign_off(particulars, signatures) if sha256 else "")
         + f"{SECTION}</w:body></w:document>"
     )
     return _pack(document, write_numbering(setter.lists), title, issuer)

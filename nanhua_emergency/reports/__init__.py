@@ -1,0 +1,1 @@
+"""The year in figures, and the paragraph for the annual report."""

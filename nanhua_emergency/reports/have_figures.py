@@ -1,0 +1,100 @@
+"""Figures of the seven and five haves: items checked and items met, by the last round of a year."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy.orm import aliased, joinedload, lazyload
+
+from nanhua_emergency.audits.models import Answer, Audit, AuditState, Round
+from nanhua_emergency.audits.verdicts import Verdict
+from nanhua_emergency.reports.figures import Column, Figure, Link
+from nanhua_emergency.reports.year import Year
+
+# What counts of an answer: the office's word where it has given one, else the place's.
+FINAL: ColumnElement[Verdict] = func.coalesce(Answer.office_verdict, Answer.verdict)
+# "T4.1" and "T4.2" are criteria of T4 (checklists.py sees to it); both databases can cut so.
+ITEM: ColumnElement[str] = func.rtrim(Answer.criterion, "0123456789")
+
+
+def count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many rows of a group fulfil a condition, the same on both databases."""
+    return func.sum(case((condition, 1), else_=0))
+
+
+def closed_in(audit: Any, year: Year) -> ColumnElement[bool]:
+    """Audits whose round is locked and whose period ended in the year."""
+    # Asked for each audit of the place, so that the rounds of other places are never looked at.
+    is_of_year = exists().where(
+        Round.id == audit.round_id,
+        Round.last_on.between(*year.days),
+        Round.closed_at.is_not(None),
+    )
+    return and_(audit.state == AuditState.CLOSED, is_of_year)
+
+
+def _items(year: Year, *, is_village: bool, is_met: bool = False) -> Select[Any]:
+    """One answer for each item of the last audit of the year of every place."""
+    later = aliased(Audit)
+    has_later = (
+        select(later.id)
+        .where(
+            later.place_code == Audit.place_code,
+            later.checklist_slug == Audit.checklist_slug,
+            later.id > Audit.id,
+            closed_in(later, year),
+        )
+        .exists()
+    )
+    of_village = func.substr(Audit.place_code, 10) != "000"
+    first = (
+        select(func.min(Answer.id))
+        .join(Audit, Audit.id == Answer.audit_id)
+        .where(
+            year.covers(Audit.place_code),
+            closed_in(Audit, year),
+            of_village if is_village else ~of_village,
+            ~has_later,
+        )
+        .group_by(Answer.audit_id, ITEM)
+    )
+    if is_met:
+        first = first.having(count_where(FINAL != Verdict.MET) == 0)
+    rows = select(Answer).join(Audit, Audit.id == Answer.audit_id).where(Answer.id.in_(first))
+    return rows.options(joinedload(Answer.audit), lazyload(Answer.files))
+
+
+def _item_code(answer: Answer) -> str:
+    return answer.criterion.partition(".")[0]
+
+
+def _item_name(answer: Answer) -> str:
+    item = answer.audit.round.checklist.get_item(_item_code(answer))
+    return f"{item.code} {item.name}" if item else answer.criterion
+
+
+def _link(answer: Answer) -> Link:
+    return "audits.show_audit", {"audit_id": answer.audit_id}
+
+
+_COLUMNS = (
+    Column("项目", _item_name),
+    Column("地方", lambda one: one.audit.place.name),
+    Column("核查", lambda one: one.audit.round.title),
+)
+_ORDER = (Audit.place_code, Answer.audit_id, Answer.id)
+_NOTE = "按每个地方这一年最后一轮已结束的核查；"
+
+
+def _figure(slug: str, name: str, note: str, **kind: bool) -> Figure:
+    return Figure(slug, name, "项", lambda year: _items(year, **kind), Answer.id, _ORDER,
+                  _COLUMNS, _link, note=_NOTE + note)  # fmt: skip
+
+
+HAVE_FIGURES = (
+    _figure("town-items", "镇级核查的项目", "每一项算一次。", is_village=False),
+    _figure("town-haves", "其中镇级“有”", "各条都判为“有”的项目。", is_village=False, is_met=True),
+    _figure("village-items", "村级核查的项目", "每村每一项算一次。", is_village=True),
+    _figure(
+        "village-haves", "其中村级“有”", "各条都判为“有”的项目。", is_village=True, is_met=True
+    ),
+)

@@ -152,6 +152,6 @@ _add_answers(RecordDrillForm)
 
 def offer_headings(form: Any, titles: list[str]) -> None:
     """Let each problem be pinned to a heading of the edition that was exercised."""
-    options = choices([("", "不涉及预案文本"), *((title, title) for title in titles)])
+    options = choices([("", _("不涉及预案文本")), *((title, title) for title in titles)])
     for number in range(1, PROBLEMS + 1):
         form[f"heading_{number}"].choices = options

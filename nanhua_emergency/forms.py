@@ -149,8 +149,8 @@ class Confirmation(BaseForm):
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    """Values and names as the options of a field."""
-    return [SelectChoice(value=str(value), label=name) for value, name in pairs]
+    """Values and names as the options of a field, in the language of whoever is reading."""
+    return [SelectChoice(value=str(value), label=translated(name)) for value, name in pairs]
 
 
 def asked_page() -> int:

@@ -146,12 +146,12 @@ def _answer(page: _Page, environ: "WSGIEnvironment") -> tuple[str, list[tuple[st
     is_zipped = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
     # A tag each for the two forms; a reader that shows either has the page.
     tag = f'"{page.etag}-gzip"' if is_zipped else f'"{page.etag}"'
-    headers = [("ETag", tag), ("Vary", "Accept-Encoding, Cookie"), ("Cache-Control", "no-cache"),
-               ("Content-Language", language_of(environ.get("HTTP_COOKIE", "")))]  # fmt: skip
+    headers = [("ETag", tag), ("Vary", "Accept-Encoding, Cookie"), ("Cache-Control", "no-cache")]
     if _has_already(page, environ.get("HTTP_IF_NONE_MATCH", "")):
         return "304 NOT MODIFIED", headers, b""
     body = page.zipped if is_zipped else page.body
     headers += [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+    headers.append(("Content-Language", _key_of(environ)[2]))
     if is_zipped:
         headers.append(("Content-Encoding", "gzip"))
     return "200 OK", headers, body

@@ -13,6 +13,10 @@ from jinja2.ext import babel_extract
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+HEADER = """# English of every text for people; `make translations` adds what is new and drops what is gone.
+# The Chinese is the key. Places like %(name)s stay as they are.
+
+"""
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 # Constants whose Chinese words people read, by how the house names them.
@@ -23,9 +27,23 @@ CONSTANTS = re.compile(
 # In these files every text is for people: what may be wrong with a Word file, or was left out.
 WHOLE_FILES = re.compile(r"plans/word/(container|parts|body|tables|text|reading|draft|xml)\.py$")
 # What an operator reads stays Chinese, as commands do.
-SILENT_FILES = {"commands.py", "backup.py", "config.py", "migrating.py", "importing.py", "library.py"}
+SILENT_FILES = {
+    "commands.py",
+    "backup.py",
+    "config.py",
+    "migrating.py",
+    "importing.py",
+    "library.py",
+}
 # Not for people: what finds text, and what is written into a plan, a paper or the record.
-SILENT_CALLS = {"compile", "record", "record_drill_activity", "_record", "_record_plan", "_record_change"}
+SILENT_CALLS = {
+    "compile",
+    "record",
+    "record_drill_activity",
+    "_record",
+    "_record_plan",
+    "_record_change",
+}
 
 Found = tuple[str, int]
 
@@ -39,9 +57,7 @@ def extract_python(source: str, filename: str) -> Iterator[Found]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _of_call(node, constants)
-        elif isinstance(node, ast.Assign | ast.AnnAssign) and _is_for_people(node):
-            yield from _texts_in(node, constants)
-        elif isinstance(node, ast.ClassDef) and _is_enumeration(node):
+        elif _is_for_people(node):
             yield from _texts_in(node, constants)
     if is_form or is_whole:
         yield from _texts_in(tree, constants)
@@ -75,17 +91,23 @@ def _of_call(node: ast.Call, constants: _Constants) -> Iterator[Found]:
     name = getattr(node.func, "id", None) or getattr(node.func, "attr", "")
     is_refusal = name[:1].isupper() or name == "__init__"
     text = constants.read(node.args[0]) if node.args else None
-    if text and (name == "_" or (is_refusal and CHINESE.search(text) and name != "Step")):
+    if text and (name == "_" or (is_refusal and _is_said(text))):
         yield text, node.lineno
 
 
-def _is_for_people(node: ast.Assign | ast.AnnAssign) -> bool:
+def _is_said(text: str) -> bool:
+    """Chinese, and no pattern."""
+    return bool(CHINESE.search(text)) and not text.startswith("^")
+
+
+def _is_for_people(node: ast.AST) -> bool:
+    """Whether it names words that people read: a constant of the house, or an enumeration."""
+    if isinstance(node, ast.ClassDef):
+        return any(getattr(base, "id", "") == "StrEnum" for base in node.bases)
+    if not isinstance(node, ast.Assign | ast.AnnAssign):
+        return False
     target = node.targets[0] if isinstance(node, ast.Assign) else node.target
     return isinstance(target, ast.Name) and bool(CONSTANTS.search(target.id))
-
-
-def _is_enumeration(node: ast.ClassDef) -> bool:
-    return any(getattr(base, "id", "") == "StrEnum" for base in node.bases)
 
 
 def _texts_in(tree: ast.AST, constants: _Constants) -> Iterator[Found]:
@@ -98,7 +120,7 @@ def _texts_in(tree: ast.AST, constants: _Constants) -> Iterator[Found]:
         text = constants.read(node) if isinstance(node, ast.Constant | ast.BinOp) else None
         if text is None:
             yield from _texts_in(node, constants)
-        elif CHINESE.search(text) and not text.startswith("^"):
+        elif _is_said(text):
             yield text, node.lineno  # type: ignore[attr-defined]
 
 
@@ -111,7 +133,9 @@ def _is_silent(node: ast.AST) -> bool:
 def extract_template(source: bytes) -> Iterator[Found]:
     """Text and line of every _() of one template."""
     options = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
-    for line, _function, message, _comments in babel_extract(io.BytesIO(source), ["_"], [], options):
+    for line, _function, message, _comments in babel_extract(
+        io.BytesIO(source), ["_"], [], options
+    ):
         # With values a message comes as a tuple, of which it is the first.
         text = message if isinstance(message, str) else message[0]
         if text:
@@ -149,11 +173,18 @@ def update_catalogue() -> list[str]:
         catalogue.add(text, known.get(text, ""), [(file, None) for file in files])
     # Without dates and line numbers: the file changes only when a text does.
     with CATALOGUE.open("wb") as file:
-        write_po(file, catalogue, width=0, sort_by_file=True, omit_header=False, include_lineno=False)
+        file.write(HEADER.encode())
+        write_po(
+            file, catalogue, width=0, sort_by_file=True, omit_header=True, include_lineno=False
+        )
     return [str(one.id) for one in catalogue if one.id and not one.string]
 
 
 if __name__ == "__main__":
     missing = update_catalogue()
     print("\n".join(missing))
-    sys.exit(f"{len(missing)} texts still want English in {CATALOGUE.relative_to(ROOT)}" if missing else 0)
+    sys.exit(
+        f"{len(missing)} texts still want English in {CATALOGUE.relative_to(ROOT)}"
+        if missing
+        else 0
+    )

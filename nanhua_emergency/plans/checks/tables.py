@@ -114,7 +114,7 @@ def _check_periods(table: Table) -> Iterator[tuple[int, str]]:
 def _check_targets(table: Table) -> Iterator[tuple[int, str]]:
     seen: set[str] = set()
     for line, row in table.list_rows():
-        label, minutes, _ = (_cell(table, row, name) for name in TARGETS_HEADER)
+        label, minutes, _start = (_cell(table, row, name) for name in TARGETS_HEADER)
         if label and label not in MOMENT_LABELS.values():
             names = "、".join(MOMENT_LABELS.values())
             yield (

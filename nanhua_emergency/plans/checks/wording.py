@@ -120,7 +120,9 @@ def check_numbering(sections: Sequence[Section]) -> Iterator[Problem]:
         message = ""
         if number in seen:
             message = _(
-                "编号 %(number)s 与第 %(line)s 行重复：请顺次改号", number=match[1], line=seen[number]
+                "编号 %(number)s 与第 %(line)s 行重复：请顺次改号",
+                number=match[1],
+                line=seen[number],
             )
         elif not _follows(before, number):
             after = ".".join(map(str, before))

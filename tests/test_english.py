@@ -1,20 +1,17 @@
 """The whole interface can be read in English: nothing is missing, and no page is half Chinese."""
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
-from test_every_page import WHO, addresses, keys, people  # noqa: F401  a fixture of the same pages
 
+import extract_messages
 from conftest import Browse
 from factories import Cast
 from nanhua_emergency.access import Role
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-import extract_messages
+from test_every_page import WHO, addresses, keys, people  # noqa: F401  a fixture of the same pages
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 PLACE = re.compile(r"%\((\w+)\)s")

@@ -130,4 +130,4 @@ def _is_written(sections: Sequence[Section], index: int) -> bool:
 
 
 def _quote(words: Iterable[str]) -> str:
-    return "或".join(f"“{word}”" for word in words)
+    return _("或").join(f"“{word}”" for word in words)

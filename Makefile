@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export FLASK_APP := app.py
 
-.PHONY: run test sure format lint types imports templates bench screenshots lock clean
+.PHONY: run test sure format lint types imports templates translations bench screenshots lock clean
 
 run: .venv/run
 	$(BIN)/flask init
@@ -39,6 +39,9 @@ imports: .venv/dev
 
 templates: .venv/dev
 	$(BIN)/djlint templates --lint --quiet
+
+translations: .venv/dev
+	$(BIN)/python tools/extract_messages.py
 
 bench: .venv/dev
 	@for one in bench/[a-z]*.py; do $(BIN)/python $$one || exit 1; done

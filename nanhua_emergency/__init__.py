@@ -46,10 +46,20 @@ def _read_checklists(app: Flask) -> None:
 
 def _wire_plumbing(app: Flask) -> None:
     """Database, languages, error pages, headers and static files."""
-    from nanhua_emergency import access, database, errors, forms, headers, page_cache, templating
+    from nanhua_emergency import (
+        access,
+        database,
+        errors,
+        forms,
+        headers,
+        languages,
+        page_cache,
+        templating,
+    )
 
     app.request_class = forms.SiteRequest
     database.init_app(app)
+    languages.init_app(app)
     templating.init_app(app)
     errors.init_app(app)
     access.init_app(app)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
-from nanhua_emergency.languages import _
+from nanhua_emergency.languages import _, translated
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,8 @@ class RuleBroken(Exception):  # noqa: N818  it is a refusal, not an error
 
     def text(self) -> str:
         """The refusal in the reader's language."""
-        return _(self.message, **self.values)
+        said = {k: translated(v) if isinstance(v, str) else v for k, v in self.values.items()}
+        return _(self.message, **said)
 
 
 class NotFound(RuleBroken):

@@ -1,7 +1,9 @@
 """BaseForm: CSRF, submitted(), answers(), reject()."""
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import IO, Any
 from urllib.parse import parse_qsl
 
@@ -16,7 +18,7 @@ from wtforms.validators import DataRequired, Length
 
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import BUSY, TWICE, RuleBroken
-from nanhua_emergency.languages import _
+from nanhua_emergency.languages import CHINESE, _, current_language, translated
 
 LAST_PAGE = 100_000
 BROKEN_TEXT = "内容里有无法识别的字符。请检查粘贴来的文字，或另存为 UTF-8 编码后再试。"
@@ -57,6 +59,9 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if current_language() != CHINESE:
+            for field in self:
+                _translate(field)
         self.status = 200
         self.refusal: RuleBroken | None = None
         self.notices: list[str] = []
@@ -69,6 +74,13 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
         if not is_whole:
             self.status = 422
             self._explain_missing_token()
+        return is_whole
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        is_whole = bool(super().validate(*args, **kwargs))
+        for field in self if current_language() != CHINESE else ():
+            if isinstance(field.errors, list | tuple):
+                field.errors = [translated(error) for error in field.errors]
         return is_whole
 
     def answers(self) -> dict[str, Any]:
@@ -114,6 +126,16 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
             self.notices.append(_("这一页打开得太久，已经失效。您填的内容都在，请核对后再点一次。"))
 
 
+def _translate(field: Any) -> None:
+    """Put a field's words into the reader's language; what is content stays as it is."""
+    found = re.fullmatch(r"(\d+\. )?(.*?)( \d+)?", field.label.text, re.DOTALL)
+    before, label, after = found.groups("") if found else ("", field.label.text, "")
+    field.label.text = before + translated(label) + after
+    field.description = translated(field.description)
+    if isinstance(getattr(field, "choices", None), list):
+        field.choices = [replace(one, label=translated(one.label)) for one in field.choices]
+
+
 class _Doubled(RuleBroken):
     status = 409
 
@@ -127,8 +149,8 @@ class Confirmation(BaseForm):
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
-    """Values and names as the options of a field."""
-    return [SelectChoice(value=str(value), label=name) for value, name in pairs]
+    """Values and names as the options of a field, in the language of whoever is reading."""
+    return [SelectChoice(value=str(value), label=translated(name)) for value, name in pairs]
 
 
 def asked_page() -> int:

@@ -14,6 +14,7 @@ from flask import Flask, Response, current_app, make_response, request, session
 
 from nanhua_emergency.access import View, current_person
 from nanhua_emergency.headers import HEADERS
+from nanhua_emergency.languages import language_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 SECONDS = 1.0
 PAGES = 256
 
-Key = tuple[str, str]
+# Path, question and language.
+Key = tuple[str, str, str]
 
 
 @dataclass
@@ -149,6 +151,7 @@ def _answer(page: _Page, environ: "WSGIEnvironment") -> tuple[str, list[tuple[st
         return "304 NOT MODIFIED", headers, b""
     body = page.zipped if is_zipped else page.body
     headers += [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(body)))]
+    headers.append(("Content-Language", _key_of(environ)[2]))
     if is_zipped:
         headers.append(("Content-Encoding", "gzip"))
     return "200 OK", headers, body
@@ -159,4 +162,5 @@ def _has_already(page: _Page, shown: str) -> bool:
 
 
 def _key_of(environ: "WSGIEnvironment") -> Key:
-    return environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+    language = language_of(environ.get("HTTP_COOKIE", ""))
+    return environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""), language

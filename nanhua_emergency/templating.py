@@ -9,13 +9,24 @@ from pathlib import Path
 from flask import Flask, current_app, request, url_for
 from flask_babel import Babel
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from nanhua_emergency import clock
 from nanhua_emergency.access import ROLE_NAMES, current_person, may_open
-from nanhua_emergency.languages import _
+from nanhua_emergency.languages import (
+    CHINESE,
+    _,
+    current_language,
+    current_locale,
+    language_links,
+    say_day,
+    say_month,
+    say_weekday,
+    translated,
+)
 
-WEEKDAYS = "一二三四五六日"
-babel = Babel()
+# The Chinese text is the key, and languages.py finds the other: Babel's own lookup is not used.
+babel = Babel(configure_jinja=False)
 
 # What the top of every page offers, in this order, to those who may open it.
 NAVIGATION = (
@@ -37,13 +48,12 @@ def day(value: date | datetime | None) -> str:
     """A day as people write it: 2026年5月12日 周二."""
     if value is None:
         return ""
-    on = clock.day_of(value) if isinstance(value, datetime) else value
-    return f"{on.year}年{on.month}月{on.day}日 周{WEEKDAYS[on.weekday()]}"
+    return say_weekday(clock.day_of(value) if isinstance(value, datetime) else value)
 
 
 def plain_day(value: date | None) -> str:
     """A day in running text: 2026年5月12日."""
-    return f"{value.year}年{value.month}月{value.day}日" if value else ""
+    return say_day(value) if value else ""
 
 
 def moment(value: datetime | None) -> str:
@@ -110,18 +120,34 @@ def asked_place() -> str | None:
     return request.args.get("place") or None
 
 
+def site_place() -> str:
+    """The name of the place whose register this is."""
+    return str(current_app.extensions.get("site_place", ""))
+
+
 def site_name() -> str:
     """The name at the top of every page: the place's, and what this is."""
-    name = current_app.extensions.get("site_place", "")
-    return _("%(place)s应急预案与演练登记", place=name)
+    return _("%(place)s应急预案与演练登记", place=site_place())
+
+
+def chinese(value: str | None) -> str:
+    """Content, which stays Chinese: marked so on an English page (WCAG 2.2, 3.1.2)."""
+    if not value or current_language() == CHINESE:
+        return value or ""
+    return Markup('<span lang="zh-Hans">{}</span>').format(value)
 
 
 def init_app(app: Flask) -> None:
     """Give templates their filters and globals."""
-    babel.init_app(app)
-    app.jinja_env.filters.update(
-        day=day, plain_day=plain_day, moment=moment, days_left=days_left, plain_text=plain_text
+    babel.init_app(app, locale_selector=current_locale)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        translated, lambda one, many, n: translated(one if n == 1 else many), newstyle=True
     )
+    app.jinja_env.filters.update(
+        day=day, plain_day=plain_day, moment=moment, days_left=days_left, plain_text=plain_text,
+        month=say_month, chinese=chinese, translated=translated,
+    )  # fmt: skip
     app.jinja_env.globals.update(
         static_url=static_url,
         navigation=navigation,
@@ -131,6 +157,9 @@ def init_app(app: Flask) -> None:
         level_class=level_class,
         asked_place=asked_place,
         site_name=site_name,
+        site_place=site_place,
+        language=current_language,
+        language_links=language_links,
         csrf_token=generate_csrf,
     )
     app.jinja_env.trim_blocks = True

@@ -16,6 +16,7 @@ from wtforms import (
     TimeField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -152,6 +153,7 @@ _add_answers(RecordDrillForm)
 
 def offer_headings(form: Any, titles: list[str]) -> None:
     """Let each problem be pinned to a heading of the edition that was exercised."""
-    options = choices([("", "不涉及预案文本"), *((title, title) for title in titles)])
+    # Headings are content and stay as they are written.
+    options = [*choices([("", "不涉及预案文本")]), *(SelectChoice(one, one) for one in titles)]
     for number in range(1, PROBLEMS + 1):
         form[f"heading_{number}"].choices = options

@@ -46,6 +46,13 @@ class DrillState(StrEnum):
 
 
 FORM_NAMES = {Form.TABLETOP: "桌面推演", Form.LIVE: "实战演练"}
+SURPRISE_NAMES = ("不预告时间", "不预告情景", "夜间")
+WHOLE_FORM_NAMES = {
+    (Scope.SINGLE, Form.TABLETOP): "单项桌面推演",
+    (Scope.SINGLE, Form.LIVE): "单项实战演练",
+    (Scope.COMBINED, Form.TABLETOP): "综合桌面推演",
+    (Scope.COMBINED, Form.LIVE): "综合实战演练",
+}
 SCOPE_NAMES = {Scope.SINGLE: "单项", Scope.COMBINED: "综合"}
 PURPOSE_NAMES = {Purpose.TEST: "检验性", Purpose.SHOW: "示范性", Purpose.STUDY: "研究性"}
 DRILL_STATE_NAMES = {
@@ -123,17 +130,18 @@ class Drill(Base):
     @property
     def form_name(self) -> str:
         """How it is held, in Chinese."""
-        return f"{SCOPE_NAMES[self.scope]}{FORM_NAMES[self.form]}"
+        return WHOLE_FORM_NAMES[self.scope, self.form]
+
+    @property
+    def surprises(self) -> list[str]:
+        """What is not announced, in Chinese, one by one."""
+        marks = (self.is_time_unannounced, self.is_scenario_unannounced, self.is_night)
+        return [name for name, is_so in zip(SURPRISE_NAMES, marks, strict=True) if is_so]
 
     @property
     def surprise(self) -> str:
-        """What is not announced, in Chinese; empty where all is."""
-        words = (
-            (self.is_time_unannounced, "不预告时间"),
-            (self.is_scenario_unannounced, "不预告情景"),
-            (self.is_night, "夜间"),
-        )
-        return "、".join(word for is_so, word in words if is_so)
+        """The same in one line; empty where all is announced."""
+        return "、".join(self.surprises)
 
     @property
     def is_scheduled(self) -> bool:

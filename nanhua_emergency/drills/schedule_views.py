@@ -33,7 +33,7 @@ def _offer(form: DrillForm) -> list[Plan]:
     offered = _list_plans()
     names = [(str(plan.id), f"{plan.hazard}　{plan.title}") for plan in offered]
     form.plan_id.choices = choices(names)
-    form.second_plan_id.choices = choices([("0", "不同时演练"), *names])
+    form.second_plan_id.choices = choices([("0", _("不同时演练")), *names])
     return offered
 
 

@@ -14,6 +14,7 @@ from nanhua_emergency.database import db
 from nanhua_emergency.drills.models import Drill, DrillState, Feed, Form, Purpose, Scope
 from nanhua_emergency.drills.queries import find_valid_record
 from nanhua_emergency.errors import RuleBroken
+from nanhua_emergency.languages import _
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.plans.models import Plan
 from nanhua_emergency.workdays import is_workday
@@ -118,9 +119,9 @@ def list_warnings(planned_at: datetime, *, is_night: bool) -> list[str]:
     day, hour = clock.day_of(planned_at), planned_at.astimezone(clock.CHINA).hour
     warnings = []
     if not is_workday(day):
-        warnings.append("这一天是休息日或节假日，请确认能召集到人")
+        warnings.append(_("这一天是休息日或节假日，请确认能召集到人"))
     if (hour >= 20 or hour < 6) and not is_night:
-        warnings.append("时间在夜间，但没有勾“夜间演练”")
+        warnings.append(_("时间在夜间，但没有勾“夜间演练”"))
     return warnings
 
 

@@ -70,7 +70,7 @@ def assign_finding(finding_id: int) -> ResponseReturnValue:
     form = AssignFindingForm(obj=finding)
     owners = {one.id: one for one in accounts.list_accounts(person) if one.is_active}
     names = ((str(key), f"{one.name}（{one.place.name}）") for key, one in owners.items())
-    form.owner_id.choices = choices([("0", "未定"), *names])
+    form.owner_id.choices = choices([("0", _("未定")), *names])
     if form.submitted():
         with form.refusals():
             services.assign_finding(

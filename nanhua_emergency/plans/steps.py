@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from nanhua_emergency.clock import day_of
+from nanhua_emergency.languages import _
 from nanhua_emergency.plans.lifecycle import State
 from nanhua_emergency.plans.models import Edition, Filing, Review
 
@@ -45,8 +46,8 @@ class Step:
 
     @property
     def progress_name(self) -> str:
-        """How far it is, in Chinese."""
-        return PROGRESS_NAMES[self.progress]
+        """How far it is, in the reader's language."""
+        return _(PROGRESS_NAMES[self.progress])
 
 
 _ORDER = (State.DRAFTED, State.SUBMITTED, State.CLEARED)
@@ -57,7 +58,7 @@ def list_work_steps(edition: Edition) -> list[Step]:
     """The steps of an edition under way: drafting, review, signature."""
     at = _ORDER.index(edition.state)
     return [
-        Step(_WORK_NAMES[state], _progress_of(position, at))
+        Step(_(_WORK_NAMES[state]), _progress_of(position, at))
         for position, state in enumerate(_ORDER)
     ]
 
@@ -73,17 +74,19 @@ def list_duty_steps(
 ) -> list[Step]:
     """The steps after publication: approval where urgent, filing, announcement, review."""
     steps = (
-        [Step("签发", Progress.DONE, day_of(edition.published_at))] if edition.published_at else []
+        [Step(_("签发"), Progress.DONE, day_of(edition.published_at))]
+        if edition.published_at
+        else []
     )
     if edition.is_urgent:
         approved_on = day_of(edition.approved_at) if edition.approved_at else None
-        steps.append(_duty("补签", approved_on, edition.approval_due_on, today))
+        steps.append(_duty(_("补签"), approved_on, edition.approval_due_on, today))
     if filings:
         steps.append(_filing_step(filings, today))
     if edition.announcement_due_on:
-        steps.append(_duty("公布", edition.announced_on, edition.announcement_due_on, today))
+        steps.append(_duty(_("公布"), edition.announced_on, edition.announcement_due_on, today))
     if review is not None:
-        steps.append(_duty("定期评估", None, review.due_on, today))
+        steps.append(_duty(_("定期评估"), None, review.due_on, today))
     return steps
 
 
@@ -104,8 +107,9 @@ def _progress_due_in(days: int | None) -> Progress:
 
 def _filing_step(filings: Sequence[Filing], today: date) -> Step:
     missing = [filing for filing in filings if filing.filed_on is None]
-    note = f"{len(filings) - len(missing)}/{len(filings)} 个单位已回执"
+    answered = f"{len(filings) - len(missing)}/{len(filings)}"
+    note = _("%(answered)s 个单位已回执", answered=answered)
     if not missing:
         last = max(filing.filed_on for filing in filings if filing.filed_on)
-        return Step("备案", Progress.DONE, last, note=note)
-    return _duty("备案", None, min(filing.due_on for filing in missing), today, note)
+        return Step(_("备案"), Progress.DONE, last, note=note)
+    return _duty(_("备案"), None, min(filing.due_on for filing in missing), today, note)

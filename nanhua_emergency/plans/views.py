@@ -166,5 +166,5 @@ def _reading_page(edition: Edition) -> Response:
 
 def list_jumps(body: str) -> list[tuple[str, str]]:
     """Where people want to be at once, and the anchor of each, as far as the text has them."""
-    found = [(name, outline.find_section(body, words)) for name, words in JUMPS]
+    found = [(_(name), outline.find_section(body, words)) for name, words in JUMPS]
     return [(name, section.anchor) for name, section in found if section]

@@ -219,7 +219,11 @@ def list_buttons(edition: Edition) -> list[tuple[str, str, bool]]:
     """Name, address and weight of what this person may do with the edition now."""
     verbs = services.list_offered_verbs(edition, current_person())
     return [
-        (lifecycle.VERB_NAMES[verb], url_for(PAGES[verb], edition_id=edition.id), verb in FORWARD)
+        (
+            _(lifecycle.VERB_NAMES[verb]),
+            url_for(PAGES[verb], edition_id=edition.id),
+            verb in FORWARD,
+        )
         for verb in verbs
     ]
 

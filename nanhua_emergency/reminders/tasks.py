@@ -10,6 +10,7 @@ from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.drills import queries as drills
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Finding, FindingState
+from nanhua_emergency.languages import _
 from nanhua_emergency.plans import queries
 from nanhua_emergency.plans.lifecycle import State
 from nanhua_emergency.plans.models import Edition
@@ -55,80 +56,80 @@ def _edition_task(
 
 
 def _drafts(person: Account, _today: date) -> Iterator[Task]:
-    for task in _waiting(person, State.DRAFTED, "接着编写，写完送审"):
+    for task in _waiting(person, State.DRAFTED, _("接着编写，写完送审")):
         yield (
             task
             if not task.note
             else Task(
-                task.title, "被退回，请修改后再送审", task.endpoint, task.key, None, task.note
+                task.title, _("被退回，请修改后再送审"), task.endpoint, task.key, None, task.note
             )
         )
 
 
 def _to_clear(person: Account, _today: date) -> Iterator[Task]:
-    yield from _waiting(person, State.SUBMITTED, "合法性审核")
+    yield from _waiting(person, State.SUBMITTED, _("合法性审核"))
 
 
 def _to_publish(person: Account, _today: date) -> Iterator[Task]:
-    yield from _waiting(person, State.CLEARED, "签发")
+    yield from _waiting(person, State.CLEARED, _("签发"))
 
 
 def _to_approve(person: Account, _today: date) -> Iterator[Task]:
     for edition in queries.list_unapproved(person.place):
-        yield _edition_task(edition, "补签紧急签发的文本", "plans.show_edition",
+        yield _edition_task(edition, _("补签紧急签发的文本"), "plans.show_edition",
                             due_on=edition.approval_due_on)  # fmt: skip
 
 
 def _to_file(person: Account, _today: date) -> Iterator[Task]:
     for filing in queries.list_unfiled(person.place):
-        yield Task(filing.edition.plan.title, f"备案：{filing.recipient}", "plans.file_edition",
+        yield Task(filing.edition.plan.title, _("备案：%(name)s", name=filing.recipient), "plans.file_edition",
                    {"filing_id": filing.id}, filing.due_on)  # fmt: skip
 
 
 def _to_announce(person: Account, _today: date) -> Iterator[Task]:
     for edition in queries.list_unannounced(person.place):
-        yield _edition_task(edition, "登记向社会公布", "plans.announce_edition",
+        yield _edition_task(edition, _("登记向社会公布"), "plans.announce_edition",
                             due_on=edition.announcement_due_on)  # fmt: skip
 
 
 def _to_review(person: Account, today: date) -> Iterator[Task]:
     for review in queries.list_reviews_due(person.place, until=today + REVIEW_AHEAD):
-        yield Task(review.plan.title, "定期评估", "plans.close_review",
+        yield Task(review.plan.title, _("定期评估"), "plans.close_review",
                    {"review_id": review.id}, review.due_on)  # fmt: skip
 
 
 def _to_record(person: Account, today: date) -> Iterator[Task]:
     for drill in drills.list_unrecorded(person.place, now=clock.now()):
-        yield Task(drill.title, "记录演练", "drills.record_drill", {"drill_id": drill.id},
+        yield Task(drill.title, _("记录演练"), "drills.record_drill", {"drill_id": drill.id},
                    drill.planned_on)  # fmt: skip
 
 
 def _to_confirm(person: Account, _today: date) -> Iterator[Task]:
     for record in drills.list_unconfirmed(person.place, not_by=person):
-        yield Task(record.drill.title, "确认演练记录", "drills.show_record",
+        yield Task(record.drill.title, _("确认演练记录"), "drills.show_record",
                    {"record_id": record.id}, record.drill.planned_on)  # fmt: skip
 
 
 def _to_accept(person: Account, _today: date) -> Iterator[Task]:
     for drill in drills.list_proposed(person.place):
-        yield Task(drill.title, "村里提议的演练", "drills.show_drill", {"drill_id": drill.id},
+        yield Task(drill.title, _("村里提议的演练"), "drills.show_drill", {"drill_id": drill.id},
                    drill.planned_on)  # fmt: skip
 
 
 def _to_hold(person: Account, _today: date) -> Iterator[Task]:
     for drill in drills.list_coming(person.place, now=clock.now()):
-        yield Task(drill.title, "准备演练", "drills.show_drill", {"drill_id": drill.id},
+        yield Task(drill.title, _("准备演练"), "drills.show_drill", {"drill_id": drill.id},
                    drill.planned_on)  # fmt: skip
 
 
 def _to_fix(person: Account, _today: date) -> Iterator[Task]:
     for finding in findings.list_waiting(person.place, FindingState.RAISED):
-        yield _finding_task(finding, "整改问题")
+        yield _finding_task(finding, _("整改问题"))
 
 
 def _to_close(person: Account, _today: date) -> Iterator[Task]:
     for finding in findings.list_waiting(person.place, FindingState.FIXED, not_fixed_by=person):
-        yield _finding_task(finding, "核对整改，销号")
+        yield _finding_task(finding, _("核对整改，销号"))
 
 
 def _finding_task(finding: Finding, step: str) -> Task:

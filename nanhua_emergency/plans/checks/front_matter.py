@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from nanhua_emergency.languages import _
 from nanhua_emergency.plans.checks.problems import (
     ARTICLE_32,
     ARTICLE_34,
@@ -32,29 +33,29 @@ def check_front_matter(fields: Mapping[str, object]) -> list[Problem]:
     for name, (label, clause, check) in _FIELDS.items():
         value = fields.get(name)
         if value is None or value == [] or (isinstance(value, str) and not value.strip()):
-            message = f"登记项缺 {name}（{label}）：请补上"
+            message = _("登记项缺 %(name)s（%(label)s）：请补上", name=name, label=_(label))
             problems.append(Problem(Weight.ERROR, 1, name, message, clause))
             continue
         for message in check(value):
-            problems.append(Problem(Weight.ERROR, 1, name, f"{label} {name} {message}", clause))
+            problems.append(Problem(Weight.ERROR, 1, name, f"{_(label)} {name} {message}", clause))
     return [*problems, *_check_general(fields), *_list_advice(fields)]
 
 
 def _check_general(fields: Mapping[str, object]) -> Iterator[Problem]:
     is_zero = _is_whole(fields.get("number")) and fields.get("number") == 0
     if _is_whole(fields.get("number")) and is_zero != (fields.get("category") == "总体"):
-        message = "编号 0 只给总体预案，总体预案的编号必须是 0：请改编号 number 或类别 category"
+        message = _("编号 0 只给总体预案，总体预案的编号必须是 0：请改编号 number 或类别 category")
         yield Problem(Weight.ERROR, 1, "number", message, FRONT_MATTER_FORMAT)
 
 
 def _list_advice(fields: Mapping[str, object]) -> Iterator[Problem]:
     title, months = fields.get("title"), fields.get("drill_months")
     if isinstance(title, str) and title.strip() and not _PLACE.match(title):
-        message = "名称 title 不像全称：请写全称，带地名，如“南华镇防汛应急预案”"
+        message = _("名称 title 不像全称：请写全称，带地名，如“南华镇防汛应急预案”")
         yield Problem(Weight.ADVICE, 1, "title", message, FRONT_MATTER_FORMAT)
     is_safety = fields.get("category") == "事故灾难"
     if is_safety and isinstance(months, int) and 24 < months <= LONGEST_PERIOD:
-        message = "演练周期 drill_months 超过 24：生产安全事故预案至少两年演练一次，请核对"
+        message = _("演练周期 drill_months 超过 24：生产安全事故预案至少两年演练一次，请核对")
         yield Problem(Weight.ADVICE, 1, "drill_months", message, SAFETY_ARTICLE_8)
 
 
@@ -65,48 +66,48 @@ def _is_whole(value: object) -> bool:
 
 def _check_number(value: object) -> Iterator[str]:
     if not (_is_whole(value) and isinstance(value, int) and 0 <= value <= 99):
-        yield "不对：请写 0 至 99 的整数"
+        yield _("不对：请写 0 至 99 的整数")
 
 
 def _check_period(value: object) -> Iterator[str]:
     if not (_is_whole(value) and isinstance(value, int) and 1 <= value <= LONGEST_PERIOD):
-        yield f"不对：请写 1 至 {LONGEST_PERIOD} 的整数（月）"
+        yield _("不对：请写 1 至 %(longest)s 的整数（月）", longest=LONGEST_PERIOD)
 
 
 def _check_text(value: object) -> Iterator[str]:
     if not (isinstance(value, str) and value.strip()):
-        yield "不是文字：请写一行文字"
+        yield _("不是文字：请写一行文字")
 
 
 def _check_slug(value: object) -> Iterator[str]:
     if not (isinstance(value, str) and _SLUG.fullmatch(value)):
-        yield "不对：只用小写字母、数字和连字符，如 flood-control"
+        yield _("不对：只用小写字母、数字和连字符，如 flood-control")
 
 
 def _check_category(value: object) -> Iterator[str]:
     if value not in CATEGORIES:
-        yield f"不对：请写{'、'.join(CATEGORIES)}之一"
+        yield _("不对：请写%(names)s之一", names="、".join(CATEGORIES))
 
 
 def _check_hazard(value: object) -> Iterator[str]:
     if not (isinstance(value, str) and 2 <= len(value.strip()) <= 8):
-        yield "不对：请写 2 至 8 个字"
+        yield _("不对：请写 2 至 8 个字")
 
 
 def _check_season(value: object) -> Iterator[str]:
     if not (isinstance(value, str) and _SEASON.fullmatch(value)):
-        yield "不对：请写成“5月—6月”、“10月—4月”或“全年”，中间用“—”"
+        yield _("不对：请写成“5月—6月”、“10月—4月”或“全年”，中间用“—”")
 
 
 def _check_basis(value: object) -> Iterator[str]:
     if not isinstance(value, list):
-        yield "不是清单：请一行一条，行首写“- ”"
+        yield _("不是清单：请一行一条，行首写“- ”")
         return
     for entry in value:
         if not (isinstance(entry, str) and entry.strip()):
-            yield "有一条不是文字：请写法规全称"
+            yield _("有一条不是文字：请写法规全称")
         elif _DOCUMENT_NUMBER.search(entry):
-            yield f"“{entry[:40]}”带文号：请只写法规全称"
+            yield _("“%(entry)s”带文号：请只写法规全称", entry=entry[:40])
 
 
 _FIELDS: dict[str, tuple[str, str, Callable[[object], Iterator[str]]]] = {

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from nanhua_emergency.languages import _
 from nanhua_emergency.plans.checks.problems import (
     ARTICLE_8,
     ARTICLE_15_1,
@@ -83,11 +84,15 @@ def check_parts(sections: Sequence[Section], parts: Iterable[Part]) -> Iterator[
     for part in parts:
         indexes = [n for n, section in enumerate(sections) if _begins(section, part)]
         if not indexes:
-            message = f"缺“{part.name}”一节：请加一节，标题中写明{_quote(part.words)}"
+            message = _(
+                "缺“%(name)s”一节：请加一节，标题中写明%(words)s",
+                name=part.name,
+                words=_quote(part.words),
+            )
             yield Problem(Weight.ERROR, 1, "", message, part.clause)
         elif not any(_is_written(sections, index) for index in indexes):
             first = sections[indexes[0]]
-            message = f"“{part.name}”一节没有内容：请写明做什么、谁来做"
+            message = _("“%(name)s”一节没有内容：请写明做什么、谁来做", name=part.name)
             yield Problem(Weight.ERROR, first.line, first.title, message, part.clause)
 
 
@@ -103,7 +108,7 @@ def check_evacuation_is_early(body: str, sections: Sequence[Section]) -> Iterato
         return
     before = "\n".join(split_lines(body)[: section.line - 1])
     if count_characters(before) * 2 > count_characters(body):
-        message = "人员疏散与安置排在后半部：请移到正文前半部，突出转移避险"
+        message = _("人员疏散与安置排在后半部：请移到正文前半部，突出转移避险")
         yield Problem(Weight.ADVICE, section.line, section.title, message, ARTICLE_15_3)
 
 
@@ -111,7 +116,7 @@ def check_first_hour_is_first(sections: Sequence[Section]) -> Iterator[Problem]:
     """The first-hour card must be the first section, where it is seen at night."""
     section = find_part(sections, FIRST_HOUR)
     if section and section is not sections[0]:
-        message = "第一小时处置卡不在最前：请移到正文最前面"
+        message = _("第一小时处置卡不在最前：请移到正文最前面")
         yield Problem(Weight.ERROR, section.line, section.title, message, FIRST_HOUR.clause)
 
 
@@ -125,4 +130,4 @@ def _is_written(sections: Sequence[Section], index: int) -> bool:
 
 
 def _quote(words: Iterable[str]) -> str:
-    return "或".join(f"“{word}”" for word in words)
+    return _("或").join(f"“{word}”" for word in words)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from nanhua_emergency.languages import _
 from nanhua_emergency.plans.checks.parts import FIRST_HOUR, LEVELS, TARGETS, Part, find_part
 from nanhua_emergency.plans.checks.problems import Problem, Weight
 from nanhua_emergency.plans.outline import (
@@ -46,13 +47,24 @@ def _check_shape(
     section = find_part(sections, part)
     row = f"| {' | '.join(header)} |"
     if section and table is None:
-        yield section.line, f"“{part.name}”下没有表格：请加一张表，表头照写 {row}"
+        yield (
+            section.line,
+            _("“%(name)s”下没有表格：请加一张表，表头照写 %(row)s", name=part.name, row=row),
+        )
     elif table:
         absent = "、".join(f"“{name}”" for name in header if table.find_column(name) is None)
         if absent:
-            yield table.line, f"“{part.name}”的表缺{absent}栏：请照写表头 {row}"
+            yield (
+                table.line,
+                _(
+                    "“%(name)s”的表缺%(absent)s栏：请照写表头 %(row)s",
+                    name=part.name,
+                    absent=absent,
+                    row=row,
+                ),
+            )
         elif len(table.rows) == 1:
-            yield table.line, f"“{part.name}”的表没有内容：请在表头下逐行填写"
+            yield table.line, _("“%(name)s”的表没有内容：请在表头下逐行填写", name=part.name)
 
 
 def _check_cells(part: Part, header: Sequence[str], table: Table) -> Iterator[tuple[int, str]]:
@@ -60,7 +72,10 @@ def _check_cells(part: Part, header: Sequence[str], table: Table) -> Iterator[tu
         empty = [name for name in header if not _WRITTEN.search(_cell(table, row, name))]
         if empty:
             names = "、".join(f"“{name}”" for name in empty)
-            yield line, f"“{part.name}”的表这一行{names}栏空着：请填写"
+            yield (
+                line,
+                _("“%(name)s”的表这一行%(names)s栏空着：请填写", name=part.name, names=names),
+            )
 
 
 def _cell(table: Table, row: Sequence[str], name: str) -> str:
@@ -80,24 +95,43 @@ def _check_periods(table: Table) -> Iterator[tuple[int, str]]:
         if _minutes(written) in known:
             seen.add(_minutes(written))
         elif written:
-            yield line, f"时间“{written[:_QUOTED]}”不认识：请写{'、'.join(PERIODS)}之一"
+            yield (
+                line,
+                _(
+                    "时间“%(written)s”不认识：请写%(periods)s之一",
+                    written=written[:_QUOTED],
+                    periods="、".join(PERIODS),
+                ),
+            )
     for minutes, period in known.items():
         if minutes not in seen:
-            yield table.line, f"第一小时处置卡缺“{period}”一行：请写明这一时段谁做什么"
+            yield (
+                table.line,
+                _("第一小时处置卡缺“%(period)s”一行：请写明这一时段谁做什么", period=period),
+            )
 
 
 def _check_targets(table: Table) -> Iterator[tuple[int, str]]:
     seen: set[str] = set()
     for line, row in table.list_rows():
-        label, minutes, _ = (_cell(table, row, name) for name in TARGETS_HEADER)
+        label, minutes, _start = (_cell(table, row, name) for name in TARGETS_HEADER)
         if label and label not in MOMENT_LABELS.values():
             names = "、".join(MOMENT_LABELS.values())
-            yield line, f"环节“{label[:_QUOTED]}”不认识：请写{names}之一"
+            yield (
+                line,
+                _("环节“%(label)s”不认识：请写%(names)s之一", label=label[:_QUOTED], names=names),
+            )
         elif label in seen:
-            yield line, f"环节“{label}”写了两行：请只留一行"
+            yield line, _("环节“%(label)s”写了两行：请只留一行", label=label)
         if _WRITTEN.search(minutes) and not read_minutes(minutes):
-            yield line, f"目标“{minutes[:_QUOTED]}”不是分钟数：请只写 1 至 999 的整数"
+            yield (
+                line,
+                _("目标“%(minutes)s”不是分钟数：请只写 1 至 999 的整数", minutes=minutes[:_QUOTED]),
+            )
         seen.add(label)
     for label in MOMENT_LABELS.values():
         if label not in seen:
-            yield table.line, f"目标时限的表缺“{label}”一行：请写明几分钟、从何时算起"
+            yield (
+                table.line,
+                _("目标时限的表缺“%(label)s”一行：请写明几分钟、从何时算起", label=label),
+            )

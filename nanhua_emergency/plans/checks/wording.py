@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from nanhua_emergency.languages import _
 from nanhua_emergency.plans.checks.problems import (
     HEADING_FORMAT,
     LENGTH_FORMAT,
@@ -43,15 +44,16 @@ def check_references(
     known = {"岗位": posts, "名录": registers}
     for reference in list_references(body):
         if reference.name not in known[reference.kind]:
-            message = (
-                f"没有叫“{reference.name}”的{reference.kind}："
-                "请改成 data/references.yaml 里有的名称，或先在其中登记"
+            message = _(
+                "没有叫“%(name)s”的%(kind)s：请改成 data/references.yaml 里有的名称，或先在其中登记",
+                name=reference.name,
+                kind=_(reference.kind),
             )
             yield Problem(
                 Weight.ERROR, reference.line, reference.heading, message, REFERENCE_FORMAT
             )
     for line, text in list_unreadable_references(body):
-        message = f"引用“{text}”认不出：请写成 {{{{岗位:名称}}}} 或 {{{{名录:名称}}}}"
+        message = _("引用“%(text)s”认不出：请写成 {{岗位:名称}} 或 {{名录:名称}}", text=text)
         yield Problem(Weight.ERROR, line, heading_at(sections, line), message, REFERENCE_FORMAT)
 
 
@@ -59,10 +61,18 @@ def check_length(body: str, *, is_village: bool) -> Iterator[Problem]:
     """A plan has 2,000 to 6,000 characters; a village's may be shorter (Article 15 ¶3)."""
     length = count_characters(body)
     if length > LONGEST:
-        message = f"正文 {length} 字，超过 {LONGEST} 字：请删去夜里用不上的话"
+        message = _(
+            "正文 %(length)s 字，超过 %(longest)s 字：请删去夜里用不上的话",
+            length=length,
+            longest=LONGEST,
+        )
         yield Problem(Weight.ADVICE, 1, "", message, LENGTH_FORMAT)
     elif length < SHORTEST and not is_village:
-        message = f"正文 {length} 字，不足 {SHORTEST} 字：请把谁、何时、怎么做写具体"
+        message = _(
+            "正文 %(length)s 字，不足 %(shortest)s 字：请把谁、何时、怎么做写具体",
+            length=length,
+            shortest=SHORTEST,
+        )
         yield Problem(Weight.ADVICE, 1, "", message, LENGTH_FORMAT)
 
 
@@ -71,7 +81,9 @@ def check_phones(body: str, sections: Sequence[Section]) -> Iterator[Problem]:
     for number, line in enumerate(split_lines(body), start=1):
         for match in _MOBILE.finditer(line.translate(_FULL_WIDTH_DIGITS)):
             masked = f"{match[1]}****{match[0][-4:]}"
-            message = f"写有个人手机号 {masked}：请删去号码，改用 {{{{岗位:…}}}} 引用"
+            message = _(
+                "写有个人手机号 %(masked)s：请删去号码，改用 {{岗位:…}} 引用", masked=masked
+            )
             heading = heading_at(sections, number)
             yield Problem(Weight.ERROR, number, heading, message, REFERENCE_FORMAT)
 
@@ -85,15 +97,15 @@ def check_headings(sections: Sequence[Section]) -> Iterator[Problem]:
 
 def _list_heading_faults(section: Section) -> Iterator[str]:
     if section.level == 1:
-        yield "正文不写一级标题：名称在登记项里，请改用 ##"
+        yield _("正文不写一级标题：名称在登记项里，请改用 ##")
     elif section.level > 3:
-        yield "标题只用 ##（章）和 ###（节）：请改成其中一种，或改成列表"
+        yield _("标题只用 ##（章）和 ###（节）：请改成其中一种，或改成列表")
     if not section.title:
-        yield "标题是空的：请写上标题，或删去这一行"
+        yield _("标题是空的：请写上标题，或删去这一行")
     if _CROWDED.match(section.title):
-        yield "编号与标题之间没有空格：请空一格"
+        yield _("编号与标题之间没有空格：请空一格")
     if _CHINESE_NUMBER.match(section.title):
-        yield "编号不是十进制：请写成 1、1.1 这样的数字"
+        yield _("编号不是十进制：请写成 1、1.1 这样的数字")
 
 
 def check_numbering(sections: Sequence[Section]) -> Iterator[Problem]:
@@ -107,10 +119,18 @@ def check_numbering(sections: Sequence[Section]) -> Iterator[Problem]:
         number = tuple(int(piece) for piece in match[1].split("."))
         message = ""
         if number in seen:
-            message = f"编号 {match[1]} 与第 {seen[number]} 行重复：请顺次改号"
+            message = _(
+                "编号 %(number)s 与第 %(line)s 行重复：请顺次改号",
+                number=match[1],
+                line=seen[number],
+            )
         elif not _follows(before, number):
             after = ".".join(map(str, before))
-            message = f"编号从 {after or '开头'} 跳到 {match[1]}：请按顺序编号"
+            message = _(
+                "编号从 %(before)s 跳到 %(number)s：请按顺序编号",
+                before=after or _("开头"),
+                number=match[1],
+            )
         if message:
             yield Problem(Weight.ADVICE, section.line, section.title, message, HEADING_FORMAT)
         seen.setdefault(number, section.line)
@@ -133,7 +153,7 @@ def check_repeats(body: str, sections: Sequence[Section]) -> Iterator[Problem]:
         if len(text) < _SHORTEST_REPEAT:
             continue
         if text in seen:
-            message = f"这一段与第 {seen[text]} 行相同：请删去一处，或写成“见”前一处"
+            message = _("这一段与第 %(line)s 行相同：请删去一处，或写成“见”前一处", line=seen[text])
             heading = heading_at(sections, paragraph.line)
             yield Problem(Weight.ADVICE, paragraph.line, heading, message, LENGTH_FORMAT)
         seen.setdefault(text, paragraph.line)
@@ -145,7 +165,7 @@ def check_blank_lines(body: str, sections: Sequence[Section]) -> Iterator[Proble
     for number, line in enumerate(hide_code(split_lines(body)), start=1):
         kind = _kind(line)
         if is_text and kind:
-            message = f"{kind}前面没有空行：请空一行，否则不显示成{kind}"
+            message = _("%(kind)s前面没有空行：请空一行，否则不显示成%(kind)s", kind=_(kind))
             heading = heading_at(sections, number)
             yield Problem(Weight.ADVICE, number, heading, message, HEADING_FORMAT)
         if not line.strip() or line.startswith("#"):

@@ -6,6 +6,8 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 
+from nanhua_emergency.languages import _
+
 MAX_MEMBER_BYTES = 50 * 2**20
 MAX_TOTAL_BYTES = 100 * 2**20
 MAX_MEMBERS = 5_000
@@ -63,7 +65,7 @@ class Container:
         if len(data) > MAX_MEMBER_BYTES:
             raise WordRefused(_too_large(name, len(data)))
         if self.taken > MAX_TOTAL_BYTES:
-            raise WordRefused(_TOO_LARGE_TOGETHER)
+            raise WordRefused(_too_large_together())
         return data
 
     def find(self, name: str) -> bytes | None:
@@ -71,16 +73,21 @@ class Container:
         return self.read(name) if name in self.names else None
 
 
-_TOO_LARGE_TOGETHER = (
-    f"文件解开后超过 {MAX_TOTAL_BYTES // 2**20} MB，不能导入。"
-    "请在 Word 中压缩图片（图片格式—压缩图片）或删去图片后再导入。"
-)
+def _too_large_together() -> str:
+    return _(
+        "文件解开后超过 %(most)s MB，不能导入。"
+        "请在 Word 中压缩图片（图片格式—压缩图片）或删去图片后再导入。",
+        most=MAX_TOTAL_BYTES // 2**20,
+    )
 
 
 def _too_large(name: str, size: int) -> str:
-    return (
-        f"文件里的“{posixpath.basename(name)[:60]}”解开后有 {size / 2**20:.0f} MB，"
-        f"超过 {MAX_MEMBER_BYTES // 2**20} MB，不能导入。请在 Word 中压缩或删去大图片后再导入。"
+    return _(
+        "文件里的“%(name)s”解开后有 %(size)s MB，超过 %(most)s MB，不能导入。"
+        "请在 Word 中压缩或删去大图片后再导入。",
+        name=posixpath.basename(name)[:60],
+        size=f"{size / 2**20:.0f}",
+        most=MAX_MEMBER_BYTES // 2**20,
     )
 
 
@@ -123,10 +130,12 @@ def _describe_ole(data: bytes, filename: str) -> str:
     if "EncryptedPackage".encode("utf-16-le") in data:
         return ENCRYPTED
     if filename.endswith((".wps", ".wpt")):
-        return "这是 WPS 文字的 .wps 文件。请在 WPS 中另存为 .docx 后再导入。"
+        return _("这是 WPS 文字的 .wps 文件。请在 WPS 中另存为 .docx 后再导入。")
     if "WordDocument".encode("utf-16-le") in data:
-        return "这是旧版 Word 的 .doc 文件。请在 Word 中另存为 .docx 后再导入。"
-    return "这不是 Word 文件（.docx），是旧版 Office 的其他文件。请把预案正文存为 .docx 后再导入。"
+        return _("这是旧版 Word 的 .doc 文件。请在 Word 中另存为 .docx 后再导入。")
+    return _(
+        "这不是 Word 文件（.docx），是旧版 Office 的其他文件。请把预案正文存为 .docx 后再导入。"
+    )
 
 
 def _refuse_members(members: list[zipfile.ZipInfo]) -> None:
@@ -139,7 +148,7 @@ def _refuse_members(members: list[zipfile.ZipInfo]) -> None:
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise WordRefused(BROKEN)
     if sum(member.file_size for member in members) > MAX_TOTAL_BYTES:
-        raise WordRefused(_TOO_LARGE_TOGETHER)
+        raise WordRefused(_too_large_together())
 
 
 def _refuse_contents(container: Container) -> None:

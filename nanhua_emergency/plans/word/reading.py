@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from nanhua_emergency.languages import _
 from nanhua_emergency.plans.word.body import BodyReader
 from nanhua_emergency.plans.word.container import WordRefused, open_container
 from nanhua_emergency.plans.word.draft import DraftWriter
@@ -61,7 +62,8 @@ def read_word(data: bytes, filename: str, *, posts: Collection[str] = ()) -> Wor
         raise WordRefused(TOO_LONG)
     report = [*_list_notes(gathered, writer.headings), *_list_notes_on_file(parts)]
     if writer.lowered:
-        report.append(Note(_WHOLE_FILE, f"{LOWER_HEADINGS}（{writer.lowered} 处）"))
+        what = _("%(what)s（%(times)s 处）", what=_(LOWER_HEADINGS), times=writer.lowered)
+        report.append(Note(_WHOLE_FILE, what))
     if outline.added_lines:
         report.append(Note(_WHOLE_FILE, ADDED_BY_EXPORT))
     people = find_people(body, outline.title, posts)
@@ -77,7 +79,9 @@ def _list_notes(gathered: Gathered, headings: list[tuple[int, str]]) -> Iterator
         where = f"“{headings[above - 1][1]}”" if above else _AT_THE_TOP
         counted[where, what] = counted.get((where, what), 0) + times
     for (where, what), times in counted.items():
-        yield Note(where, what if times == 1 else f"{what}（{times} 处）")
+        yield Note(
+            where, what if times == 1 else _("%(what)s（%(times)s 处）", what=_(what), times=times)
+        )
 
 
 def _list_notes_on_file(parts: Parts) -> Iterator[Note]:
@@ -86,11 +90,11 @@ def _list_notes_on_file(parts: Parts) -> Iterator[Note]:
     links = parts.list_external()
     for link in links[:_MOST_LINKS]:
         what = _LINK_KINDS.get(link.kind, "外部链接没有打开")
-        yield Note(_WHOLE_FILE, f"{what}：{link.target[:_EXCERPT]}")
+        yield Note(_WHOLE_FILE, f"{_(what)}{_('：')}{link.target[:_EXCERPT]}")
     if len(links) > _MOST_LINKS:
-        yield Note(_WHOLE_FILE, f"外部链接共 {len(links)} 处，都没有打开")
+        yield Note(_WHOLE_FILE, _("外部链接共 %(count)s 处，都没有打开", count=len(links)))
     for name, kind in (("页眉", "header"), ("页脚", "footer")):
         texts = {plain_text(part)[:_EXCERPT] for part in parts.list_parts(kind)}
         for text in sorted(texts):
             if not _PAGE_NUMBER.match(text):
-                yield Note(_WHOLE_FILE, f"{name}没有带入：{text}")
+                yield Note(_WHOLE_FILE, _("%(name)s没有带入：%(text)s", name=_(name), text=text))

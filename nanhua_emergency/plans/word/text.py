@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
+from nanhua_emergency.languages import _
 from nanhua_emergency.plans.word.parts import Parts
 from nanhua_emergency.plans.word.styles import Look, StyleSheet
 from nanhua_emergency.plans.word.xml import child, list_children, value
@@ -208,7 +209,7 @@ class TextReader:
             author = clean_text(comment.get("w:author", ""))[:20]
             said = plain_text(comment)
             shown = said[:_EXCERPT] + ("……" if len(said) > _EXCERPT else "")
-            self._gathered.add(f"批注没有带入：{author}“{shown}”")
+            self._gathered.add(_("批注没有带入：%(author)s“%(shown)s”", author=author, shown=shown))
 
     def _read_box(self, node: Element) -> None:
         self.boxes.append(node)
@@ -240,7 +241,13 @@ class TextReader:
         part, content_type, data = found
         name = f"附图{len(self._gathered.pictures) + 1}.{part.rpartition('.')[2].lower()}"
         self._gathered.pictures.append(Picture(name, content_type, data))
-        self._gathered.add(f"图片另存为附件“{name}”，原处写了“（见{name.partition('.')[0]}）”")
+        self._gathered.add(
+            _(
+                "图片另存为附件“%(name)s”，原处写了“（见%(short)s）”",
+                name=name,
+                short=name.partition(".")[0],
+            )
+        )
         return name
 
 

@@ -259,7 +259,7 @@ def _try_again(claimed: Claimed, mail: Mail, reply: Reply, now: datetime) -> Non
     db.session.execute(again.values(
         state=MailState.WAITING, next_try_at=now + BACKOFF[min(tries, len(BACKOFF)) - 1], claim="",
         # A server that was not reached has refused nothing: that is no try of the mail.
-        attempt_count=Mail.attempt_count - is_broken,
+        attempt_count=Mail.attempt_count - int(is_broken),
         is_maybe_double=Mail.is_maybe_double | (reply.kind is ReplyKind.UNSURE),
     ))  # fmt: skip
 

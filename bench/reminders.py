@@ -234,7 +234,10 @@ def print_plans() -> None:
         if statement.startswith("SELECT"):
             began = time.perf_counter()
             db.session.connection().exec_driver_sql(statement, values).all()
-            print(f"-- {(time.perf_counter() - began) * 1000:.1f} ms", statement.replace("\n", " ")[:900])
+            print(
+                f"-- {(time.perf_counter() - began) * 1000:.1f} ms",
+                statement.replace("\n", " ")[:900],
+            )
             for row in db.session.connection().exec_driver_sql(word + statement, values):
                 print("   ", row[-1])
     db.session.rollback()
@@ -369,7 +372,9 @@ def scheduler_memory(folder: Path, app: Flask, robots: str) -> float:
 
 def wait_for_a_round(mails: int) -> None:
     for _ in range(600):
-        sent = db.session.scalar(select(db.func.count()).select_from(Mail).where(Mail.ended_at.is_not(None)))
+        sent = db.session.scalar(
+            select(db.func.count()).select_from(Mail).where(Mail.ended_at.is_not(None))
+        )
         db.session.rollback()
         if sent and sent >= mails:
             return

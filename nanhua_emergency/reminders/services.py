@@ -118,8 +118,9 @@ def check_short_text(template: str) -> None:
 
 def resend_mail(mail: Mail, *, by: Person, now: datetime) -> None:
     """Send what was given up, or waits for its next try, as soon as possible."""
-    locked = select(Mail).where(Mail.id == mail.id).with_for_update()
-    db.session.scalar(locked.execution_options(populate_existing=True))
+    # The key alone: PostgreSQL locks no row of an outer join.
+    db.session.execute(select(Mail.id).where(Mail.id == mail.id).with_for_update())
+    db.session.refresh(mail)
     if mail.state not in (MailState.WAITING, MailState.GIVEN_UP):
         raise NotWaiting("这封邮件不在等待或没有送达的状态，不用重发")
     for message in mail.messages:

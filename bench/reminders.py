@@ -38,7 +38,7 @@ from nanhua_emergency.reminders.collecting import collect_messages
 from nanhua_emergency.reminders.delivery import deliver_message
 from nanhua_emergency.reminders.kinds import Kind
 from nanhua_emergency.reminders.letters import Desk
-from nanhua_emergency.reminders.models import Heartbeat, Mail, Message, MessageState
+from nanhua_emergency.reminders.models import Attempt, Heartbeat, Message, MessageState
 from nanhua_emergency.reminders.posting import open_post
 from nanhua_emergency.reminders.replies import Reply
 
@@ -201,6 +201,7 @@ def measure_collect(folder: str) -> None:
     with app.app_context():
         migrating.migrate()
         for count in (FEW, MANY):
+            empty()
             fill(count)
             collect_messages(NOW - timedelta(days=1))  # the weekly overviews are not the question
             db.session.commit()
@@ -210,7 +211,6 @@ def measure_collect(folder: str) -> None:
             collect_messages(NOW)
             db.session.commit()
             took["idle", count] = collecting(expected=0, is_kept=True)
-            empty()
     for name, words in (("due", f"{DUE} due"), ("idle", "nothing due")):
         few, many = took[name, FEW], took[name, MANY]
         report(f"collect, {words}, {FEW} drills planned", few, "ms")
@@ -370,16 +370,15 @@ def scheduler_memory(folder: Path, app: Flask, robots: str) -> float:
     return used
 
 
-def wait_for_a_round(mails: int) -> None:
+def wait_for_a_round(tries: int) -> None:
+    """Until the scheduler has tried so many mails."""
     for _ in range(600):
-        sent = db.session.scalar(
-            select(db.func.count()).select_from(Mail).where(Mail.ended_at.is_not(None))
-        )
+        count = db.session.scalar(select(db.func.count()).select_from(Attempt))
         db.session.rollback()
-        if sent and sent >= mails:
+        if count and count >= tries:
             return
         time.sleep(0.1)
-    raise SystemExit("the scheduler sent nothing")
+    raise SystemExit("the scheduler tried nothing")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from nanhua_emergency import clock
@@ -81,8 +82,11 @@ def _take_turn(now: datetime) -> None:
     """Wait until no other process collects: the row stays locked until the caller commits."""
     turn = update(Heartbeat).where(Heartbeat.part == COLLECTING).values(at=now)
     if db.session.execute(turn).rowcount == 0:  # type: ignore[attr-defined]
-        db.session.add(Heartbeat(part=COLLECTING, at=now))
-        db.session.flush()
+        try:
+            with db.session.begin_nested():
+                db.session.add(Heartbeat(part=COLLECTING, at=now))
+        except IntegrityError:  # the very first time, and another process was quicker
+            db.session.execute(turn)
 
 
 def _list_sources() -> Iterator[Source]:

@@ -27,7 +27,9 @@ from nanhua_emergency.reminders.replies import Reply, ReplyKind
 LEASE = timedelta(minutes=10)
 # How long to wait after each try that failed; after the last one the mail is given up.
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
-# A server that cannot be reached is tried hourly, for as long as this.
+# A server that cannot be reached is tried after the first four of these waits, then hourly,
+MOST_BROKEN = 4
+# for as long as this after the newest thing to tell.
 PATIENCE = timedelta(days=3)
 MOST = 200
 
@@ -59,13 +61,18 @@ def _is_unassigned() -> ColumnElement[bool]:
 
 def _gather(address: str, now: datetime) -> int:
     mail = _find_open_mail(address) or _begin_mail(address, now)
+    if mail is None:
+        return 0
     # Conditional, for another process may have given them to a mail of its own meanwhile.
     taken = update(Message).where(_is_unassigned(), Message.address == address)
-    count = db.session.execute(taken.values(mail_id=mail.id)).rowcount  # type: ignore[attr-defined]
+    count = int(db.session.execute(taken.values(mail_id=mail.id)).rowcount)  # type: ignore[attr-defined]
     if count == 0 and mail.attempt_count == 0 and not mail.messages:
         db.session.delete(mail)
+    if count and mail.next_try_at > now:
+        # What is new may not wait hours for a try that the old earned; it has tries of its own.
+        mail.next_try_at, mail.attempt_count = now, 0
     db.session.flush()
-    return int(count)
+    return count
 
 
 def _find_open_mail(address: str) -> Mail | None:
@@ -78,12 +85,14 @@ def _find_open_mail(address: str) -> Mail | None:
     return mail if mail and mail.state is MailState.WAITING else None
 
 
-def _begin_mail(address: str, now: datetime) -> Mail:
+def _begin_mail(address: str, now: datetime) -> Mail | None:
     query = select(Message).where(_is_unassigned(), Message.address == address)
     first = db.session.scalars(query.order_by(Message.id).limit(1)).first()
-    place = first.account.place_code if first and first.account else first and first.place_code
+    if first is None:  # another process was quicker
+        return None
     mail = Mail(
-        address=address, account_id=first.account_id if first else None, place_code=place or "",
+        address=address, account_id=first.account_id,
+        place_code=first.account.place_code if first.account else first.place_code,
         message_id=f"<{secrets.token_hex(16)}@nanhua-emergency>", created_at=now,
         next_try_at=now, attempt_count=0, is_maybe_double=False, state=MailState.WAITING,
     )  # fmt: skip
@@ -102,21 +111,20 @@ def deliver_message(now: datetime, send: Send, desk: Desk) -> Mail | None:
     db.session.commit()
     claimed = _claim(now)
     if claimed is None:
+        db.session.commit()
         return None
-    mail = db.session.get_one(Mail, claimed.mail_id)
+    mail = db.session.get_one(Mail, claimed.mail_id, populate_existing=True)
     told = _drop_what_passed(mail, now)
     letter = _write(mail, told, now, desk)
     if isinstance(letter, EmailMessage):
         mail.subject = str(letter["Subject"])[:200]
     keys = [message.id for message in told]
-    db.session.commit()  # nothing is locked while the server is talked to
     if letter is None:
-        _end(claimed, MailState.DROPPED, now)
-        _set_messages(keys, MessageState.DROPPED)
-    else:
-        reply = letter if isinstance(letter, Reply) else send(letter)
-        _keep_reply(claimed, keys, reply, now)
-    db.session.commit()
+        _drop(claimed, mail, keys, now)
+    db.session.commit()  # the claim is kept, and nothing is locked while the server is talked to
+    if letter is not None:
+        _keep_reply(claimed, keys, _send(letter, send), now)
+        db.session.commit()
     return mail
 
 
@@ -125,12 +133,32 @@ def _write(
 ) -> EmailMessage | Reply | None:
     """The letter; where it cannot be written, a reply of our own, so that it is seen and kept."""
     try:
-        return write_letter(mail, told, now=now, desk=desk) if told else None
+        # A savepoint: what the database refused while writing may not undo the claim.
+        with db.session.begin_nested():
+            return write_letter(mail, told, now=now, desk=desk) if told else None
     except AddressWrong as wrong:
         return Reply(ReplyKind.REFUSED, None, str(wrong))
     except Exception as error:
         log.exception("mail %s could not be written", mail.id)
         return Reply(ReplyKind.BROKEN, None, f"写信时出错：{type(error).__name__}")
+
+
+def _send(letter: EmailMessage | Reply, send: Send) -> Reply:
+    """The server's reply; a fault of our own on the way leaves open how far the mail came."""
+    if isinstance(letter, Reply):
+        return letter
+    try:
+        return send(letter)
+    except Exception as error:
+        log.exception("mail %s broke off", letter["Message-ID"])
+        return Reply(ReplyKind.UNSURE, None, f"发送时出错：{type(error).__name__}")
+
+
+def _drop(claimed: Claimed, mail: Mail, told: Sequence[int], now: datetime) -> None:
+    """End a mail in which nothing is left to tell, perhaps because a slow sender told it after all."""
+    _set_messages(told, MessageState.DROPPED)
+    is_told = any(message.state is MessageState.SENT for message in mail.messages)
+    _end(claimed, MailState.SENT if is_told else MailState.DROPPED, now)
 
 
 def _claim(now: datetime) -> Claimed | None:
@@ -150,9 +178,7 @@ def _claim(now: datetime) -> Claimed | None:
             )
             .execution_options(synchronize_session=False)
         )  # fmt: skip
-        is_ours = db.session.execute(taken).rowcount == 1  # type: ignore[attr-defined]
-        db.session.commit()
-        if is_ours:
+        if db.session.execute(taken).rowcount == 1:  # type: ignore[attr-defined]
             return Claimed(mail_id, claim)
     return None
 
@@ -202,7 +228,10 @@ def _keep_reply(claimed: Claimed, told: Sequence[int], reply: Reply, now: dateti
 
 
 def _set_messages(keys: Sequence[int], state: MessageState) -> None:
-    db.session.execute(update(Message).where(Message.id.in_(keys)).values(state=state))
+    changed = update(Message).where(Message.id.in_(keys))
+    if state is not MessageState.SENT:  # whoever was told stays told
+        changed = changed.where(Message.state == MessageState.WAITING)
+    db.session.execute(changed.values(state=state))
 
 
 def _give_up(claimed: Claimed, told: Sequence[int], now: datetime) -> None:
@@ -218,22 +247,34 @@ def _end(claimed: Claimed, state: MailState, now: datetime) -> None:
 
 def _is_enough(mail: Mail, reply: Reply, now: datetime) -> bool:
     if reply.kind is ReplyKind.BROKEN:
-        return now - mail.created_at > PATIENCE
+        newest = max((one.created_at for one in mail.messages), default=mail.created_at)
+        return now - newest > PATIENCE
     return mail.attempt_count > len(BACKOFF)
 
 
 def _try_again(claimed: Claimed, mail: Mail, reply: Reply, now: datetime) -> None:
-    wait = BACKOFF[min(mail.attempt_count, len(BACKOFF)) - 1]
-    if reply.kind is ReplyKind.BROKEN:
-        wait = min(wait, timedelta(hours=1))
+    is_broken = reply.kind is ReplyKind.BROKEN
+    tries = _count_broken(mail) if is_broken else mail.attempt_count
     again = update(Mail).where(Mail.id == claimed.mail_id, Mail.claim == claimed.claim)
     db.session.execute(again.values(
-        state=MailState.WAITING, next_try_at=now + wait, claim="",
+        state=MailState.WAITING, next_try_at=now + BACKOFF[min(tries, len(BACKOFF)) - 1], claim="",
+        # A server that was not reached has refused nothing: that is no try of the mail.
+        attempt_count=Mail.attempt_count - int(is_broken),
         is_maybe_double=Mail.is_maybe_double | (reply.kind is ReplyKind.UNSURE),
     ))  # fmt: skip
 
 
-def count_attempts(*, since: datetime) -> int:
-    """How many tries were made after a moment; small mail providers count them too."""
-    query = select(func.count()).select_from(Attempt).where(Attempt.at > since)
+def _count_broken(mail: Mail) -> int:
+    """How many tries in a row found no server, as many as there are waits up to an hour."""
+    query = select(Attempt.kind).where(Attempt.mail_id == mail.id).order_by(Attempt.id.desc())
+    kinds = db.session.scalars(query.limit(MOST_BROKEN)).all()
+    return next((n for n, kind in enumerate(kinds) if kind is not ReplyKind.BROKEN), len(kinds))
+
+
+def count_attempts(*, since: datetime, until: datetime) -> int:
+    """How many tries were made in a time; small mail providers count them too.
+
+    The end matters when the clock is put back: what it says was tried later than now is no haste.
+    """
+    query = select(func.count()).select_from(Attempt).where(Attempt.at > since, Attempt.at <= until)
     return db.session.scalar(query) or 0

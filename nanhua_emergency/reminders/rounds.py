@@ -59,33 +59,44 @@ def send_reminders() -> Round:
 
 
 def _deliver(post: Post, robots: tuple[str, ...]) -> Iterator[Mail]:
-    desk, broken = make_desk(post.sender), 0
-    while broken < MOST_BROKEN and not _is_throttled():
-        mail = deliver_message(clock.now(), _sender(post, robots), desk)
+    counter = Counter(post, robots)
+    desk = make_desk(post.sender)
+    while counter.broken < MOST_BROKEN and not _is_throttled():
+        mail = deliver_message(clock.now(), counter.send, desk)
         if mail is None:
             return
-        db.session.refresh(mail)
-        is_broken = bool(mail.attempts) and mail.attempts[-1].kind is ReplyKind.BROKEN
-        broken = broken + 1 if is_broken else 0
         yield mail
 
 
 def _is_throttled() -> bool:
     """Small mail providers take a number of mails a minute; the rest goes in the next round."""
-    minute_ago = clock.now() - timedelta(minutes=1)
+    now = clock.now()
     most: int = current_setting("MAILS_PER_MINUTE")
-    return count_attempts(since=minute_ago) >= most
+    return count_attempts(since=now - timedelta(minutes=1), until=now) >= most
 
 
-def _sender(post: Post, robots: tuple[str, ...]) -> Any:
-    def send(mail: EmailMessage) -> Reply:
-        if str(mail["To"]) != CHANNEL:
-            return post.send(mail)
+@dataclass
+class Counter:
+    """Where mails are handed over; counts how many in a row the mail server was not there for."""
+
+    post: Post
+    robots: tuple[str, ...]
+    broken: int = 0
+
+    def send(self, mail: EmailMessage) -> Reply:
+        """Hand a mail to the server, or what is for the group chat to its robots."""
+        if str(mail["To"]) == CHANNEL:
+            return self._tell(mail)
+        reply = self.post.send(mail)
+        self.broken = self.broken + 1 if reply.kind is ReplyKind.BROKEN else 0
+        return reply
+
+    def _tell(self, mail: EmailMessage) -> Reply:
         text = mail.get_body(("plain",))
-        replies = notify(robots, str(mail["Subject"]), text.get_content() if text else "")
+        replies = notify(self.robots, str(mail["Subject"]), text.get_content() if text else "")
+        if not replies:
+            return Reply(ReplyKind.BROKEN, None, _("没有设置群机器人（NOTIFY_URLS）"))
         return next((r for r in replies if r.kind is not ReplyKind.SENT), replies[0])
-
-    return send
 
 
 def send_test_mail(reader: Account, *, now: datetime) -> Reply:

@@ -35,12 +35,13 @@ from nanhua_emergency.places import services as places
 from nanhua_emergency.places.models import Place, PlaceKind
 from nanhua_emergency.plans.models import Category, Plan
 from nanhua_emergency.reminders.collecting import collect_messages
-from nanhua_emergency.reminders.delivery import deliver_message
+from nanhua_emergency.reminders.delivery import deliver_messages
 from nanhua_emergency.reminders.kinds import Kind
 from nanhua_emergency.reminders.letters import Desk
 from nanhua_emergency.reminders.models import Attempt, Heartbeat, Message, MessageState
 from nanhua_emergency.reminders.posting import open_post
 from nanhua_emergency.reminders.replies import Reply
+from nanhua_emergency.reminders.rounds import TOGETHER
 
 TOWNS, VILLAGES, YEARS = 1400, 12, 10
 FEW, MANY, DUE = 500, 500_000, 100
@@ -315,7 +316,8 @@ def deliver_all(port: int, now: datetime) -> list[EmailMessage]:
         sent.append(mail)
         return post.send(mail)
 
-    while deliver_message(now, send, a_desk()) is not None:
+    desk = a_desk()
+    while deliver_messages(now, send, desk, most=TOGETHER):
         pass
     post.close()
     if len(sent) != MAILS:

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -13,6 +13,7 @@ from nanhua_emergency.accounts import services as accounts
 from nanhua_emergency.database import db
 from nanhua_emergency.mail_address import AddressWrong
 from nanhua_emergency.reminders.collecting import is_still_due
+from nanhua_emergency.reminders.gathering import gather_mails
 from nanhua_emergency.reminders.letters import Desk, write_letter
 from nanhua_emergency.reminders.models import (
     Attempt,
@@ -31,74 +32,23 @@ BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
 MOST_BROKEN = 4
 # for as long as this after the newest thing to tell.
 PATIENCE = timedelta(days=3)
-MOST = 200
 
 log = logging.getLogger(__name__)
 
 Send = Callable[[EmailMessage], Reply]
 
 
+class Stopped(Exception):  # noqa: N818  a request, not an error
+    """Said by whoever sends: it is no use to hand over more for now."""
+
+
 @dataclass(frozen=True)
 class Claimed:
-    """A mail that this process alone may send now."""
+    """A mail that this process alone may send now; `was_maybe_double` is what it was before."""
 
     mail_id: int
     claim: str
-
-
-def gather_mails(now: datetime) -> int:
-    """Put what waits into one mail for each address; gives how many messages found their mail."""
-    count = 0
-    query = select(Message.address).where(_is_unassigned()).distinct().order_by(Message.address)
-    for address in db.session.scalars(query.limit(MOST)).all():
-        count += _gather(address, now)
-    return count
-
-
-def _is_unassigned() -> ColumnElement[bool]:
-    return Message.mail_id.is_(None) & (Message.state == MessageState.WAITING)
-
-
-def _gather(address: str, now: datetime) -> int:
-    mail = _find_open_mail(address) or _begin_mail(address, now)
-    if mail is None:
-        return 0
-    # Conditional, for another process may have given them to a mail of its own meanwhile.
-    taken = update(Message).where(_is_unassigned(), Message.address == address)
-    count = int(db.session.execute(taken.values(mail_id=mail.id)).rowcount)  # type: ignore[attr-defined]
-    if count == 0 and mail.attempt_count == 0 and not mail.messages:
-        db.session.delete(mail)
-    if count and mail.next_try_at > now:
-        # What is new may not wait hours for a try that the old earned; it has tries of its own.
-        mail.next_try_at, mail.attempt_count = now, 0
-    db.session.flush()
-    return count
-
-
-def _find_open_mail(address: str) -> Mail | None:
-    """A mail that still waits takes more; locked, so that nobody claims it before it has them."""
-    query = select(Mail.id).where(
-        Mail.address == address, Mail.state == MailState.WAITING, ~Mail.is_maybe_double
-    )
-    mail_id = db.session.scalar(query.order_by(Mail.id).limit(1).with_for_update())
-    mail = db.session.get(Mail, mail_id, populate_existing=True) if mail_id else None
-    return mail if mail and mail.state is MailState.WAITING else None
-
-
-def _begin_mail(address: str, now: datetime) -> Mail | None:
-    query = select(Message).where(_is_unassigned(), Message.address == address)
-    first = db.session.scalars(query.order_by(Message.id).limit(1)).first()
-    if first is None:  # another process was quicker
-        return None
-    mail = Mail(
-        address=address, account_id=first.account_id,
-        place_code=first.account.place_code if first.account else first.place_code,
-        message_id=f"<{secrets.token_hex(16)}@nanhua-emergency>", created_at=now,
-        next_try_at=now, attempt_count=0, is_maybe_double=False, state=MailState.WAITING,
-    )  # fmt: skip
-    db.session.add(mail)
-    db.session.flush()
-    return mail
+    was_maybe_double: bool
 
 
 def deliver_message(now: datetime, send: Send, desk: Desk) -> Mail | None:
@@ -107,25 +57,61 @@ def deliver_message(now: datetime, send: Send, desk: Desk) -> Mail | None:
     Commits: the claim before the mail goes out, the reply after it. Whoever dies between the two
     leaves a claim that ends by itself; the mail then goes again under the same Message-ID, marked.
     """
+    return next(iter(deliver_messages(now, send, desk, most=1)), None)
+
+
+def deliver_messages(now: datetime, send: Send, desk: Desk, *, most: int) -> list[Mail]:
+    """The same for several mails with two commits for all; gives those that were due.
+
+    Whoever dies meanwhile leaves all of these claims. Where `send` says Stopped, what was not handed
+    over goes back, as if it had not been claimed.
+    """
     gather_mails(now)
+    letters = [_prepare(claimed, now, desk) for claimed in _claim(now, most)]
+    db.session.commit()  # the claims are kept, and nothing is locked while the server is talked to
+    waiting = [letter for letter in letters if letter.words is not None]
+    replies = _send_all(waiting, send)
+    for letter, reply in zip(waiting, replies, strict=True):
+        if reply is None:
+            _put_back(letter.claimed, now)
+        else:
+            _keep_reply(letter.claimed, letter.told, reply, now)
     db.session.commit()
-    claimed = _claim(now)
-    if claimed is None:
-        db.session.commit()
-        return None
+    handed = {letter.mail.id for letter, reply in zip(waiting, replies, strict=True) if reply}
+    return [one.mail for one in letters if one.words is None or one.mail.id in handed]
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """A claimed mail and what is to be said in it: words, a reply of our own, or nothing."""
+
+    claimed: Claimed
+    mail: Mail
+    told: list[int]
+    words: EmailMessage | Reply | None
+
+
+def _prepare(claimed: Claimed, now: datetime, desk: Desk) -> _Letter:
     mail = db.session.get_one(Mail, claimed.mail_id, populate_existing=True)
     told = _drop_what_passed(mail, now)
-    letter = _write(mail, told, now, desk)
-    if isinstance(letter, EmailMessage):
-        mail.subject = str(letter["Subject"])[:200]
+    words = _write(mail, told, now, desk)
+    if isinstance(words, EmailMessage):
+        mail.subject = str(words["Subject"])[:200]
     keys = [message.id for message in told]
-    if letter is None:
+    if words is None:
         _drop(claimed, mail, keys, now)
-    db.session.commit()  # the claim is kept, and nothing is locked while the server is talked to
-    if letter is not None:
-        _keep_reply(claimed, keys, _send(letter, send), now)
-        db.session.commit()
-    return mail
+    return _Letter(claimed, mail, keys, words)
+
+
+def _send_all(letters: Sequence[_Letter], send: Send) -> list[Reply | None]:
+    replies: list[Reply | None] = []
+    try:
+        for letter in letters:
+            assert letter.words is not None
+            replies.append(_send(letter.words, send))
+    except Stopped:
+        log.warning("the mail server is not there; %s mails wait", len(letters) - len(replies))
+    return [*replies, *[None] * (len(letters) - len(replies))]
 
 
 def _write(
@@ -149,6 +135,8 @@ def _send(letter: EmailMessage | Reply, send: Send) -> Reply:
         return letter
     try:
         return send(letter)
+    except Stopped:
+        raise
     except Exception as error:
         log.exception("mail %s broke off", letter["Message-ID"])
         return Reply(ReplyKind.UNSURE, None, f"发送时出错：{type(error).__name__}")
@@ -161,9 +149,11 @@ def _drop(claimed: Claimed, mail: Mail, told: Sequence[int], now: datetime) -> N
     _end(claimed, MailState.SENT if is_told else MailState.DROPPED, now)
 
 
-def _claim(now: datetime) -> Claimed | None:
-    query = select(Mail.id).where(_is_due(now)).order_by(Mail.next_try_at, Mail.id).limit(10)
-    for mail_id in db.session.scalars(query).all():
+def _claim(now: datetime, most: int) -> Iterator[Claimed]:
+    query = select(Mail.id, Mail.is_maybe_double).where(_is_due(now))
+    due = db.session.execute(query.order_by(Mail.next_try_at, Mail.id).limit(most + 9)).all()
+    count = 0
+    for mail_id, was_double in due:
         claim = secrets.token_hex(16)
         # The one line that keeps two processes apart: only one of them changes the row.
         taken = (
@@ -179,8 +169,19 @@ def _claim(now: datetime) -> Claimed | None:
             .execution_options(synchronize_session=False)
         )  # fmt: skip
         if db.session.execute(taken).rowcount == 1:  # type: ignore[attr-defined]
-            return Claimed(mail_id, claim)
-    return None
+            yield Claimed(mail_id, claim, was_double)
+            count += 1
+        if count == most:
+            return
+
+
+def _put_back(claimed: Claimed, now: datetime) -> None:
+    """A claimed mail that was not handed over waits as it did before."""
+    back = update(Mail).where(Mail.id == claimed.mail_id, Mail.claim == claimed.claim)
+    db.session.execute(back.values(
+        state=MailState.WAITING, next_try_at=now, claim="", attempt_count=Mail.attempt_count - 1,
+        is_maybe_double=claimed.was_maybe_double,
+    ))  # fmt: skip
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -31,12 +31,13 @@ def start(app: Flask) -> BackgroundScheduler:
     return timetable
 
 
-def run(app: Flask) -> None:
+def run(app: Flask, say_started: Callable[[], None]) -> None:
     """Run the timetable until the process is told to stop; a round under way is finished."""
     stopped = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda _signal, _frame: stopped.set())
     timetable = start(app)
+    say_started()  # from here on it may be told to stop
     stopped.wait()
     timetable.shutdown(wait=True)
 

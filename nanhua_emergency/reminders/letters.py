@@ -43,6 +43,8 @@ class Desk:
     sender: str
     secret: str
     address: Callable[..., str]
+    # What to prepare for a drill, looked up once for all who are told of it.
+    known_steps: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def write_drill(case: Case) -> Item | None:
     link, link_name = _record_link(case, drill)
     return Item(
         subject=f"{DRILL}{word}{drill.title} {_day(drill.planned_on)}（{case.left()}）",
-        paragraphs=tuple(words), facts=tuple(_facts(drill)), steps=tuple(_steps(drill)),
+        paragraphs=tuple(words), facts=tuple(_facts(drill)), steps=_steps(case.desk, drill),
         link=link, link_name=link_name, event=event_of(drill, _page_of(case, drill)),
     )  # fmt: skip
 
@@ -125,8 +127,14 @@ def _facts(drill: Drill) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
-def _steps(drill: Drill) -> list[str]:
+def _steps(desk: Desk, drill: Drill) -> tuple[str, ...]:
     """What to prepare: the lines of the first-hour card that a village does, or its first lines."""
+    if drill.id not in desk.known_steps:
+        desk.known_steps[drill.id] = tuple(_list_steps(drill))
+    return desk.known_steps[drill.id]
+
+
+def _list_steps(drill: Drill) -> list[str]:
     edition = find_in_force_at(drill.plan, drill.planned_at)
     steps = list_first_hour(edition.body) if edition else []
     own = [step for step in steps if "村" in step.who or "网格" in step.who]

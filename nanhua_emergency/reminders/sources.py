@@ -27,8 +27,8 @@ Reader = aliased(Account, name="reader")
 MORNING = timedelta(hours=7)
 # Days before a drill, the morning of the day itself included (design.md); settable for a town.
 DRILL_DAYS = (7, 3, 1, 0)
-# What happened longer ago than this is for the front page, not for a mail.
-OLDEST = timedelta(days=60)
+# What happened longer ago than this is for the front page and the weekly digest, not for a mail.
+OLDEST = timedelta(days=21)
 
 Where = Callable[[datetime], ColumnElement[bool]]
 

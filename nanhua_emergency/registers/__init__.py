@@ -1,0 +1,1 @@
+"""Posts, rescue teams, supplies, shelters, wake-up lists, trainings."""

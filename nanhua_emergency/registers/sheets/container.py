@@ -1,0 +1,81 @@
+"""Opens an .xlsx as a zip without trusting what it says about its own size."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from nanhua_emergency.registers.sheets.refusals import AS_XLSX, SheetRefused
+
+MOST_MEMBERS = 1000
+# Of all parts together. Two million empty lines are some 60 MB; no page of text comes near.
+MOST_UNPACKED = 100 * 2**20
+# Of the parts that are held in memory.
+MOST_KEPT = 50 * 2**20
+# Deflate cannot do better than 1:1032; sheets of empty lines come to about 1:150.
+MOST_RATIO = 500
+_BLOCK = 1 << 16
+
+BROKEN = f"这个文件已经损坏，打不开。{AS_XLSX}。"
+TOO_LARGE = (
+    "这个文件展开后太大。多半是整行、整列设了格式：请新建一张表，"
+    "只把有内容的行复制过去，再导入。"
+)
+
+
+class Container:
+    """The parts of a zip by name; each is read in bounds, however large it says it is."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+            raise SheetRefused(BROKEN) from error
+        members = self._zip.infolist()
+        if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > MOST_UNPACKED:
+            raise SheetRefused(TOO_LARGE)
+        self._members = {one.filename: one for one in members}
+        if len(self._members) != len(members):
+            raise SheetRefused(BROKEN)
+        self._left = MOST_UNPACKED
+
+    def names(self) -> list[str]:
+        """The names of all parts."""
+        return list(self._members)
+
+    def stream(self, name: str) -> Iterator[bytes]:
+        """One part, block by block; refuses where it grows beyond what it or we said."""
+        member = self._members.get(name)
+        if member is None or member.flag_bits & 1:
+            raise SheetRefused(BROKEN)
+        if member.file_size > 2**20 and member.file_size > MOST_RATIO * member.compress_size:
+            raise SheetRefused(TOO_LARGE)
+        try:
+            with self._zip.open(member) as part:
+                while block := part.read(_BLOCK):
+                    self._left -= len(block)
+                    if self._left < 0:
+                        raise SheetRefused(TOO_LARGE)
+                    yield block
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+            raise SheetRefused(BROKEN) from error
+
+    def read(self, name: str, most: int = MOST_KEPT) -> bytes:
+        """One whole part, or its first `most` bytes where that is all that is wanted."""
+        kept = bytearray()
+        for block in self.stream(name):
+            kept += block
+            if len(kept) >= most:
+                break
+        if len(kept) >= MOST_KEPT:
+            raise SheetRefused(TOO_LARGE)
+        return bytes(kept[:most])
+
+
+def repack(parts: dict[str, bytes]) -> bytes:
+    """A zip of just these parts, so that what reads it meets nothing that was not looked at."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), data)
+    return out.getvalue()

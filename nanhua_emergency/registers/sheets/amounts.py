@@ -6,9 +6,9 @@ from decimal import Decimal
 from nanhua_emergency.registers.sheets.columns import HIGHEST, Column, Kind, Raw
 from nanhua_emergency.registers.sheets.wording import as_text, half_width
 
-_FIGURE = re.compile(r"([-+]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(\D{0,6})$")
+_FIGURE = re.compile(r"([-+]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(\D{0,6}|k?m[23])$")
 # A unit is a word; 万 and 亿 would change the figure, signs would make it another statement.
-_UNIT = re.compile(r"[㐀-鿿a-z²³]*$", re.IGNORECASE)
+_UNIT = re.compile(r"[㐀-鿿a-z]*[23]?$", re.IGNORECASE)
 _MULTIPLE = re.compile(r"[十百千万亿]")
 # More digits than this are lost in Excel.
 _DIGITS = 15
@@ -41,7 +41,11 @@ def _parse(text: str) -> Decimal | str:
         return f"“{text[:20]}”不是数字，请只填数字，例如 12"
     if _MULTIPLE.match(found[4]):
         return f"“{text[:20]}”请写成完整的数字，例如 1.2 万写成 12000"
-    sign, whole, part = found[1], found[2].replace(",", ""), (found[3] or "").rstrip("0").rstrip(".")
+    sign, whole, part = (
+        found[1],
+        found[2].replace(",", ""),
+        (found[3] or "").rstrip("0").rstrip("."),
+    )
     if len((whole + part).replace(".", "").lstrip("0")) > _DIGITS:
         return f"“{text[:20]}”的位数太多，请核对"
     return Decimal(sign + whole + part)

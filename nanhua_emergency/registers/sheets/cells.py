@@ -17,10 +17,43 @@ from nanhua_emergency.registers.sheets.wording import as_text, half_width, one_l
 EXAMPLE_MARK = "示例，导入时跳过这一行"
 # What people put into a cell to say that there is nothing; a text may really be one of them.
 _NOTHING = frozenset(("/", "\\", "-", "--", "---", "—", "——", "无", "暂无", "空"))
-_YES = frozenset("是 有 对 √ ✓ ✔ ☑ y yes true 1 已有 具备".split())
-_NO = frozenset("否 无 没有 不 × ✗ ✘ ☒ ☐ x n no false 0 没 不具备".split())
+_YES = frozenset(["是", "有", "对", "√", "✓", "✔", "☑", "y", "yes", "true", "1", "已有", "具备"])
+_NO = frozenset(
+    [
+        "否",
+        "无",
+        "没有",
+        "不",
+        "×",
+        "✗",
+        "✘",
+        "☒",
+        "☐",
+        "x",
+        "n",
+        "no",
+        "false",
+        "0",
+        "没",
+        "不具备",
+    ]
+)
 _TOTALS = frozenset(("合计", "总计", "小计", "共计"))
-_CLOSING = tuple("注: 备注: 说明: 填表人 填报人 制表 审核人 审核: 负责人签字 单位负责人 填表日期".split())
+_CLOSING = tuple(
+    [
+        "注:",
+        "备注:",
+        "说明:",
+        "填表人",
+        "填报人",
+        "制表",
+        "审核人",
+        "审核:",
+        "负责人签字",
+        "单位负责人",
+        "填表日期",
+    ]
+)
 # Of each kind of note so many cells are named, then their number.
 _NAMED = 5
 

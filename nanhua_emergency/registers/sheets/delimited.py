@@ -18,8 +18,8 @@ from nanhua_emergency.registers.sheets.table import column_name
 MOST_CHARACTERS = 32_767
 # What a spreadsheet program takes for a formula at the start of a CSV cell; an apostrophe before
 # it makes it text. Those that are there already get one more, so that reading can take one away.
-_RISKY = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")  # noqa: RUF001
-_GUARDED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")  # noqa: RUF001
+_RISKY = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+_GUARDED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")
 _SEPARATORS = ",\t;，"
 
 
@@ -36,8 +36,10 @@ def unguard(text: str) -> str:
 def read_delimited(data: bytes, *, most_rows: int) -> list[list[str]]:
     """The rows of a CSV file, empty ones at the end dropped."""
     text = _decode(data)
-    lines = text.splitlines()[:30]
-    separator = max(_SEPARATORS, key=lambda one: max((line.count(one) for line in lines), default=0))
+    lines = text[:100_000].splitlines()[:30]
+    separator = max(
+        _SEPARATORS, key=lambda one: max((line.count(one) for line in lines), default=0)
+    )
     rows: list[list[str]] = []
     empty = 0
     try:
@@ -52,7 +54,9 @@ def read_delimited(data: bytes, *, most_rows: int) -> list[list[str]]:
             rows.append(cells)
             empty = 0
     except csv.Error as error:
-        raise SheetRefused("这个 CSV 文件的引号或换行乱了。请用 Excel 打开，另存为 .xlsx 再导入。") from error
+        raise SheetRefused(
+            "这个 CSV 文件的引号或换行乱了。请用 Excel 打开，另存为 .xlsx 再导入。"
+        ) from error
     return rows
 
 
@@ -63,7 +67,9 @@ def _judge(cells: list[str], row: int, most_rows: int) -> int:
         cell = f"{column_name(len(cells) - 1)}{row + 1}"
         raise SheetRefused(TOO_WIDE, cell=cell, most=MOST_COLUMNS)
     if any(len(cell) > MOST_CHARACTERS for cell in cells):
-        raise SheetRefused("第 %(row)s 行有一格太长，像是引号没有配对。请用 Excel 打开检查。", row=row + 1)
+        raise SheetRefused(
+            "第 %(row)s 行有一格太长，像是引号没有配对。请用 Excel 打开检查。", row=row + 1
+        )
     return row
 
 

@@ -10,7 +10,9 @@ _MASKED = re.compile(r"[\d-]*\*{2,}\d*$")
 _DASHES = re.compile("[‐‑‒–—―−]")
 _MOBILE = re.compile(r"1[3-9]\d{9}$")
 # Area code and number, with an extension; 400 and 800; short numbers such as 110 and 12345.
-_LANDLINE = re.compile(r"(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,6})?$|[48]00-?\d{3}-?\d{4}$|[19]\d{2,5}$")
+_LANDLINE = re.compile(
+    r"(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,6})?$|[48]00-?\d{3}-?\d{4}$|[19]\d{2,5}$"
+)
 
 
 def read_phone(raw: Raw) -> str | None:

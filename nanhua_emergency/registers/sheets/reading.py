@@ -64,9 +64,7 @@ def read_table(
     return filled[0] if len(filled) == 1 else _choose(filled, columns, remembered or {})
 
 
-def _choose(
-    tables: list[Table], columns: Sequence[Column], remembered: Mapping[str, str]
-) -> Table:
+def _choose(tables: list[Table], columns: Sequence[Column], remembered: Mapping[str, str]) -> Table:
     scores = [score_table(table, columns, remembered) for table in tables]
     best = max(scores)
     if not best or scores.count(best) > 1:
@@ -107,9 +105,7 @@ def _refuse_other(data: bytes, ending: str) -> None:
     ):
         kind = "网页"
     if kind:
-        raise SheetRefused(
-            f"文件名是 {ending}，内容却是%(kind)s。{AS_XLSX}。", kind=kind
-        )
+        raise SheetRefused(f"文件名是 {ending}，内容却是%(kind)s。{AS_XLSX}。", kind=kind)
 
 
 def _expect(ending: str, right: str, kind: str) -> None:

@@ -18,4 +18,6 @@ class SheetUnclear(RuleBroken):
     def __init__(self, sheets: list[str]) -> None:
         self.sheets = sheets
         named = "、".join(sheets[:10])
-        super().__init__("文件里有几张表：%(named)s。请选要导入哪一张。", field="sheet", named=named)
+        super().__init__(
+            "文件里有几张表：%(named)s。请选要导入哪一张。", field="sheet", named=named
+        )

@@ -1,6 +1,6 @@
 """Looks over the XML of a sheet before it is read: how far it goes, formulas, merged cells."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from nanhua_emergency.registers.sheets.container import MOST_KEPT, TOO_LARGE
@@ -58,7 +58,7 @@ def scan_sheet(blocks: Iterable[bytes], *, lengths: list[int], most_rows: int) -
 class _Scanner:
     def __init__(self, lengths: list[int], most_rows: int) -> None:
         self.scan = Scan()
-        self.place = lambda: 0
+        self.place: Callable[[], int] = lambda: 0
         self._lengths, self._most_rows = lengths, most_rows
         self._row = self._column = -1
         self._open: list[str] = []

@@ -14,6 +14,11 @@ from nanhua_emergency.registers.sheets.scanning import Scan, measure_strings, sc
 from nanhua_emergency.registers.sheets.table import Table
 
 _TYPES, _BOOK, _LINKS = "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_ROOT = (
+    b'<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/'
+    b'package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/'
+    b'officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+)
 _MOST_SHEETS = 50
 # Of workbook.xml and its like, which are a few KB.
 _SMALL = 2 * 2**20
@@ -70,7 +75,9 @@ class Workbook:
         marks = list_marks([self._small(_BOOK)])
         sheets = [one for mark, one in marks if mark == "sheet" and "name" in one]
         folded = [one["name"].strip().casefold() for one in sheets]
-        twice = next((one["name"] for one in sheets if folded.count(one["name"].strip().casefold()) > 1), "")
+        twice = next(
+            (one["name"] for one in sheets if folded.count(one["name"].strip().casefold()) > 1), ""
+        )
         if twice:
             raise SheetRefused("文件里有两张表都叫“%(name)s”。请改成不同的名字再导入。", name=twice)
         if not sheets or len(sheets) > _MOST_SHEETS:
@@ -84,7 +91,10 @@ class Workbook:
         for sheet in sheets:
             link = links.get(sheet.get("id", ""), {})
             part = _resolve(link.get("Target", ""))
-            if link.get("Type", "").endswith("/worksheet") and sheet.get("state", "visible") == "visible":
+            if (
+                link.get("Type", "").endswith("/worksheet")
+                and sheet.get("state", "visible") == "visible"
+            ):
                 if part not in self._container.names():
                     raise SheetRefused(BROKEN)
                 parts[sheet["name"]] = part
@@ -109,7 +119,8 @@ class Workbook:
         """A workbook of this sheet only, cut behind its last content."""
         if scan.kept > MOST_KEPT:
             raise SheetRefused(TOO_LARGE)
-        kept = {name: self._small(name) for name in (_TYPES, _BOOK, _LINKS)}
+        kept = {"_rels/.rels": _ROOT}
+        kept |= {name: self._small(name) for name in (_TYPES, _BOOK, _LINKS)}
         for name in ("xl/styles.xml", self._strings_part()):
             if name in self._container.names():
                 kept[name] = self._container.read(name)

@@ -66,9 +66,10 @@ def repacked(data: bytes, **changes: bytes) -> bytes:
     }  # fmt: skip
     named = {known.get(name, name): part for name, part in changes.items()}
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(
-        out, "w", zipfile.ZIP_DEFLATED
-    ) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         parts = {name: old.read(name) for name in old.namelist()} | named
         for name, part in parts.items():
             new.writestr(name, part)

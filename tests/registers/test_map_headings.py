@@ -1,7 +1,6 @@
 """Map headings: titles above them, merged ones, the town's own words, a person's correction."""
 
 import pytest
-from sheet_files import HEADINGS, SUPPLIES, excel
 
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.registers.sheets.cells import read_rows
@@ -9,6 +8,7 @@ from nanhua_emergency.registers.sheets.columns import Column
 from nanhua_emergency.registers.sheets.mapping import IGNORED, guess_mapping, remember
 from nanhua_emergency.registers.sheets.reading import read_table
 from nanhua_emergency.registers.sheets.table import Table
+from sheet_files import HEADINGS, SUPPLIES, excel
 
 
 def table_of(*rows: list[object]) -> Table:
@@ -29,7 +29,15 @@ def test_it_finds_headings_below_a_title_and_an_empty_column() -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["数 量", "数量（单位：件）", "数量\n(件)", "*数量：", "现有\u00a0数量", "库存数量[件]", "数量 "],
+    [
+        "数 量",
+        "数量（单位：件）",
+        "数量\n(件)",
+        "*数量：",
+        "现有\u00a0数量",
+        "库存数量[件]",
+        "数量 ",
+    ],
 )
 def test_it_knows_a_heading_however_it_is_written(heading: str) -> None:
     mapping = guess_mapping(table_of(["名称", "类别", heading]), SUPPLIES)

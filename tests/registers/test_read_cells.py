@@ -4,12 +4,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from sheet_files import SUPPLIES
 
 from nanhua_emergency.registers.sheets.cells import read_cell, read_rows
 from nanhua_emergency.registers.sheets.columns import Column, Kind
 from nanhua_emergency.registers.sheets.mapping import guess_mapping
 from nanhua_emergency.registers.sheets.table import Problem, Table
+from sheet_files import SUPPLIES
 
 BY_KEY = {column.key: column for column in SUPPLIES}
 
@@ -81,7 +81,7 @@ def test_it_reads_decimals_as_excel_shows_them() -> None:
 @pytest.mark.parametrize(
     ("raw", "value"),
     [
-        (13800000001.0, "13800000001"), (1.3800000001e10, "13800000001"),
+        (13800000001.0, "13800000001"),
         ("138 0000 0001", "13800000001"), ("138-0000-0001", "13800000001"),
         ("+86 13800000001", "13800000001"), ("１３８０００００００１", "13800000001"),
         ("0936-6621234", "0936-6621234"), ("（0936）6621234", "0936-6621234"),
@@ -145,7 +145,9 @@ def test_it_reads_a_code_with_its_leading_zeros() -> None:
 
 def test_it_gathers_the_problems_of_all_rows() -> None:
     rows: list[list[object]] = [
-        ["名称", "类别", "数量", "电话"], ["", "防汛", -3.0, "abc"], ["示例泵", "防汛", "2 台", ""]
+        ["名称", "类别", "数量", "电话"],
+        ["", "防汛", -3.0, "abc"],
+        ["示例泵", "防汛", "2 台", ""],
     ]
     table = Table("物资", rows)
     found = read_rows(table, guess_mapping(table, SUPPLIES), SUPPLIES)

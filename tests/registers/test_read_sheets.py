@@ -4,13 +4,13 @@ import codecs
 from datetime import date, datetime
 
 import pytest
-from sheet_files import HEADINGS, SUPPLIES, excel, old_excel, part_of, repacked
 
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.registers.sheets.cells import read_rows
 from nanhua_emergency.registers.sheets.mapping import guess_mapping
 from nanhua_emergency.registers.sheets.reading import list_sheets, read_table
 from nanhua_emergency.registers.sheets.refusals import SheetUnclear
+from sheet_files import HEADINGS, SUPPLIES, excel, old_excel, part_of, repacked
 
 
 def read(data: bytes, filename: str = "物资.xlsx"):

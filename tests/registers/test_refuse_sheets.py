@@ -4,15 +4,16 @@ import io
 import struct
 import zipfile
 import zlib
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sheet_files import HEADINGS, SUPPLIES, excel, old_excel, old_office, part_of, repacked
 
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.registers.sheets.container import Container
 from nanhua_emergency.registers.sheets.reading import list_sheets, read_table
+from sheet_files import HEADINGS, SUPPLIES, excel, old_excel, old_office, part_of, repacked
 
 GOOD = excel([HEADINGS[:3], ["示例沙袋", "防汛", 3]])
 TEXT = "名称,类别\n示例沙袋,防汛\n".encode()
@@ -162,7 +163,7 @@ def test_it_refuses_a_file_of_many_megabytes() -> None:
 OLD = old_excel([HEADINGS[:3], ["示例沙袋", "防汛", 3]])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(["sheet1", "workbook", "strings", "xl/styles.xml", "zip", "old"]),
     st.lists(st.tuples(st.floats(0, 0.999), st.binary(max_size=6), st.integers(0, 9)), min_size=1),
@@ -179,7 +180,6 @@ def test_it_reads_or_refuses_whatever_is_broken(
         data = data[:at] + new + data[at + gone :]
     if where not in whole:
         data = repacked(GOOD, **{where: data})
-    try:
-        read_table(data, "a.xls" if where == "old" else "a.xlsx", columns=SUPPLIES)
-    except RuleBroken as refused:
-        assert refused.text
+    with suppress(RuleBroken):
+        table = read_table(data, "a.xls" if where == "old" else "a.xlsx", columns=SUPPLIES)
+        assert len(table.rows) < 200

@@ -1,6 +1,7 @@
 """Opens an .xlsx as a zip without trusting what it says about its own size."""
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +16,11 @@ MOST_KEPT = 50 * 2**20
 # Deflate cannot do better than 1:1032; sheets of empty lines come to about 1:150.
 MOST_RATIO = 500
 _BLOCK = 1 << 16
+# What the library raises on broken files; RuntimeError is a password, ValueError a wrong offset.
+_ZIP_ERRORS = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError,
+    RuntimeError, ValueError,
+)  # fmt: skip
 
 BROKEN = f"这个文件已经损坏，打不开。{AS_XLSX}。"
 TOO_LARGE = (
@@ -28,7 +34,7 @@ class Container:
     def __init__(self, data: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        except _ZIP_ERRORS as error:
             raise SheetRefused(BROKEN) from error
         members = self._zip.infolist()
         if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > MOST_UNPACKED:
@@ -56,7 +62,7 @@ class Container:
                     if self._left < 0:
                         raise SheetRefused(TOO_LARGE)
                     yield block
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        except _ZIP_ERRORS as error:
             raise SheetRefused(BROKEN) from error
 
     def read(self, name: str, most: int = MOST_KEPT) -> bytes:

@@ -1,9 +1,11 @@
 """Has calamine read the cells of a sheet, and spreads what merged cells say."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from nanhua_emergency.registers.sheets.columns import Raw
 from nanhua_emergency.registers.sheets.container import BROKEN
@@ -16,12 +18,24 @@ _MOST_FILLED = 200_000
 
 def open_book(data: bytes) -> CalamineWorkbook:
     """The workbook; refuses what has a password or cannot be opened."""
-    try:
+    with _refusing():
         return CalamineWorkbook.from_object(io.BytesIO(data))
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn whatever calamine raises on a broken file into a refusal."""
+    try:
+        yield
     except PasswordError as error:
         raise SheetRefused("文件设了打开密码。请去掉密码，另存一份再导入。") from error
     except (CalamineError, OSError, ValueError) as error:
         raise SheetRefused(BROKEN) from error
+    except BaseException as error:
+        # A panic in Rust is no Exception in Python; nothing but the file is to blame for it.
+        if type(error).__name__ == "PanicException":
+            raise SheetRefused(BROKEN) from error
+        raise
 
 
 def read_grid(data: bytes, sheet: str) -> list[list[Raw]]:
@@ -29,12 +43,16 @@ def read_grid(data: bytes, sheet: str) -> list[list[Raw]]:
     return grid_of(open_book(data), sheet)
 
 
+def open_sheet(book: CalamineWorkbook, sheet: str) -> CalamineSheet:
+    """One sheet of a workbook."""
+    with _refusing():
+        return book.get_sheet_by_name(sheet)
+
+
 def grid_of(book: CalamineWorkbook, sheet: str) -> list[list[Raw]]:
     """All cells of one sheet from A1 on, empty lines at the end dropped."""
-    try:
-        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except (CalamineError, OSError, ValueError) as error:
-        raise SheetRefused(BROKEN) from error
+    with _refusing():
+        rows = open_sheet(book, sheet).to_python(skip_empty_area=False)
     while rows and not any(cell != "" for cell in rows[-1]):
         rows.pop()
     return [[_plain(cell) for cell in row] for row in rows]

@@ -2,7 +2,7 @@
 
 from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-from nanhua_emergency.registers.sheets.grid import fill_merged, grid_of, open_book
+from nanhua_emergency.registers.sheets.grid import fill_merged, grid_of, open_book, open_sheet
 from nanhua_emergency.registers.sheets.refusals import AS_XLSX, SheetRefused
 from nanhua_emergency.registers.sheets.scanning import (
     MOST_COLUMNS,
@@ -42,7 +42,7 @@ class OldExcel:
 
     def table(self, sheet: str, *, most_rows: int) -> Table:
         """The cells of a sheet; it has at most 65,536 lines and 256 columns by its format."""
-        found = self._book.get_sheet_by_name(sheet)
+        found = open_sheet(self._book, sheet)
         row, column = found.end or (0, 0)
         if row >= most_rows + ROWS_AROUND:
             raise SheetRefused(TOO_MANY_ROWS, most=most_rows, row=row + 1)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from xlsxwriter import Workbook
 
 from nanhua_emergency.registers.sheets.columns import Column, Kind
+from nanhua_emergency.registers.sheets.ole import make_ole
 
 AT = datetime(2026, 5, 12, 1, 30, tzinfo=UTC)
 SUPPLIES = (
@@ -82,52 +83,59 @@ def part_of(data: bytes, name: str = "xl/worksheets/sheet1.xml") -> bytes:
         return archive.read(name)
 
 
-def old_excel(rows: Sequence[Sequence[object]], sheet: str = "物资") -> bytes:
-    """An .xls: BIFF8 records in an OLE file with one stream of eight sectors or more."""
+def old_excel(
+    rows: Sequence[Sequence[object]], sheet: str = "物资", *, shared: Sequence[str] = (),
+    is_locked: bool = False,
+) -> bytes:  # fmt: skip
+    """An .xls: BIFF8 records in an OLE file; a cell `("shared", n)` names the n-th shared text."""
     name = sheet.encode("utf-16-le")
     begin = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0))
-    size = len(begin) + 4 + 8 + len(name) + 4
+    begin += _record(0x2F, b"\0" * 6) if is_locked else b""
+    strings = _shared_strings(shared) if shared else b""
+    size = len(begin) + 4 + 8 + len(name) + len(strings) + 4
     place = struct.pack("<IHBB", size, 0, len(sheet), 1) + name
-    stream = begin + _record(0x85, place) + _record(0x0A, b"")
+    stream = begin + _record(0x85, place) + strings + _record(0x0A, b"")
     stream += _record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 0, 0, 0))
     for row, line in enumerate(rows):
         for column, value in enumerate(line):
             stream += _old_cell(row, column, value)
-    return _ole(stream + _record(0x0A, b""))
+    return make_ole(stream + _record(0x0A, b""))
 
 
 def _record(kind: int, data: bytes) -> bytes:
     return struct.pack("<HH", kind, len(data)) + data
 
 
+def _shared_strings(texts: Sequence[str]) -> bytes:
+    """The shared texts, each cut after its third character into a record that goes on with it."""
+    parts = [struct.pack("<II", len(texts), len(texts))]
+    for text in texts:
+        parts[-1] += struct.pack("<HB", len(text), 1) + text[:3].encode("utf-16-le")
+        for at in range(3, len(text), 4000):
+            parts.append(b"\x01" + text[at : at + 4000].encode("utf-16-le"))
+    return _record(0xFC, parts[0]) + b"".join(_record(0x3C, part) for part in parts[1:])
+
+
 def _old_cell(row: int, column: int, value: object) -> bytes:
     place = struct.pack("<HHH", row, column, 0)
     if isinstance(value, (int, float)):
         return _record(0x203, place + struct.pack("<d", value))
+    if isinstance(value, tuple):
+        return _record(0xFD, place + struct.pack("<I", value[1]))
     text = str(value)
     return _record(0x204, place + struct.pack("<HB", len(text), 1) + text.encode("utf-16-le"))
 
 
-def _ole(stream: bytes) -> bytes:
-    stream = stream.ljust(max(4096, -(-len(stream) // 512) * 512), b"\0")
-    count = len(stream) // 512
-    chain = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, count + 2), 0xFFFFFFFE]
-    table = b"".join(struct.pack("<I", one) for one in chain).ljust(512, b"\xff")
-    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16
-    head += struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + b"\0" * 6
-    head += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
-    head += struct.pack("<I", 0).ljust(436, b"\xff")
-    folder = _entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + _entry("Workbook", 2, -1, 2, len(stream))
-    return head + table + folder.ljust(512, b"\0") + stream
-
-
-def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
-    wide = name.encode("utf-16-le") + b"\0\0"
-    entry = wide.ljust(64, b"\0") + struct.pack("<HBBiii", len(wide), kind, 1, -1, -1, child)
-    return entry + b"\0" * 36 + struct.pack("<IQ", start, size)
-
-
 def old_office(*streams: str) -> bytes:
-    """What begins like an OLE file and has a directory that names these streams."""
-    names = b"".join(name.encode("utf-16-le") + b"\0\0" for name in streams)
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + names + b"\0" * 600
+    """An OLE file whose directory names these streams."""
+    return make_ole(b"", streams[0]) if len(streams) == 1 else _two_streams(*streams)
+
+
+def _two_streams(one: str, other: str) -> bytes:
+    """The second entry of the directory is free in what `make_ole` writes; it is filled here."""
+    data = make_ole(b"", one)
+    folder = data.index("Root Entry".encode("utf-16-le"))
+    entry = data[folder + 128 : folder + 256]
+    wide = other.encode("utf-16-le") + b"\0\0"
+    entry = wide.ljust(64, b"\0") + struct.pack("<H", len(wide)) + entry[66:]
+    return data[: folder + 256] + entry + data[folder + 384 :]

@@ -107,6 +107,15 @@ def test_it_reads_a_workbook_of_excel_97() -> None:
     assert found.rows[0].cells["amount"] == "物资!C2"
 
 
+def test_it_reads_the_shared_texts_of_excel_97() -> None:
+    texts = ["示例编织袋大号", "示例", "长" * 9000]
+    rows: list[list[object]] = [HEADINGS[:3], *([("shared", 0), "防汛", at] for at in range(900))]
+    rows += [[("shared", 2), "防汛", 1], [("shared", 1), "防汛", 2]]
+    table = read_table(old_excel(rows, shared=texts), "物资.xls")
+    assert [row[0] for row in table.rows[-3:]] == [texts[0], texts[2], texts[1]]
+    assert len(table.rows) == 903
+
+
 def test_it_reads_marks_that_carry_a_prefix() -> None:
     data = excel([HEADINGS[:3], ["示例沙袋", "防汛", 3]])
     sheet = part_of(data).decode().replace('xmlns="', 'xmlns:x="')

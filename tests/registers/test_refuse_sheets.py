@@ -75,6 +75,7 @@ def test_it_refuses_a_password() -> None:
     locked = old_office("EncryptedPackage", "EncryptionInfo")
     assert "密码" in refusal(locked, "a.xlsx")
     assert "密码" in refusal(locked, "a.xls")
+    assert "密码" in refusal(old_excel([["名称"]], is_locked=True), "a.xls")
 
 
 def test_it_refuses_two_sheets_of_one_name() -> None:
@@ -147,6 +148,12 @@ def test_it_refuses_a_string_that_a_million_cells_repeat() -> None:
     rows = b"".join(row % (at, cells) for at in range(3, 100))
     sheet = part_of(GOOD).replace(b"</sheetData>", rows + b"</sheetData>")
     assert "展开后太大" in refusal(repacked(GOOD, strings=strings, sheet1=sheet))
+
+
+def test_it_refuses_an_old_workbook_that_would_fill_the_memory() -> None:
+    rows: list[list[object]] = [[("shared", 0)] * 50 for _ in range(20)]
+    assert "展开后太大" in refusal(old_excel(rows, shared=["长" * 30_000]), "a.xls")
+    assert "GR 列 有内容" in refusal(old_excel([[""] * 199 + [1]]), "a.xls")
 
 
 def test_it_refuses_entities() -> None:

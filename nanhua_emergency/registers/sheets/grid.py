@@ -9,7 +9,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from nanhua_emergency.registers.sheets.columns import Raw
 from nanhua_emergency.registers.sheets.container import BROKEN
-from nanhua_emergency.registers.sheets.refusals import SheetRefused
+from nanhua_emergency.registers.sheets.refusals import LOCKED, SheetRefused
 from nanhua_emergency.registers.sheets.table import Table
 
 # Merged cells that overlap a thousandfold are made by hand, to keep a server busy.
@@ -28,7 +28,7 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except PasswordError as error:
-        raise SheetRefused("文件设了打开密码。请去掉密码，另存一份再导入。") from error
+        raise SheetRefused(LOCKED) from error
     except (CalamineError, OSError, ValueError) as error:
         raise SheetRefused(BROKEN) from error
     except BaseException as error:

@@ -42,7 +42,7 @@ Book = Workbook | OldExcel | _TextBook
 
 def list_sheets(data: bytes, filename: str) -> list[str]:
     """The names of the sheets that a person can see, in their order."""
-    return _open(data, filename).sheets()
+    return _open(data, filename, MOST_ROWS).sheets()
 
 
 def read_table(
@@ -53,7 +53,7 @@ def read_table(
 
     Refuses with SheetRefused what cannot be read, with SheetUnclear where several sheets fit.
     """
-    book = _open(data, filename)
+    book = _open(data, filename, most_rows)
     names = book.sheets()
     if sheet and sheet not in names:
         raise SheetRefused("文件里没有叫“%(sheet)s”的表", sheet=sheet)
@@ -72,14 +72,14 @@ def _choose(tables: list[Table], columns: Sequence[Column], remembered: Mapping[
     return tables[scores.index(best)]
 
 
-def _open(data: bytes, filename: str) -> Book:
+def _open(data: bytes, filename: str, most_rows: int) -> Book:
     ending = PurePath(filename).suffix.lower()
     _refuse_by_name(data, ending)
     if data.startswith(_ZIP):
         _expect(ending, ".xlsx", "Excel 工作簿")
         return Workbook(data)
     if data.startswith(_OLE):
-        book = OldExcel(data)
+        book = OldExcel(data, most_rows=most_rows)
         _expect(ending, ".xls", "Excel 97-2003 工作簿")
         return book
     _refuse_other(data, ending)

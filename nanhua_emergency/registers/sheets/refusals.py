@@ -4,6 +4,8 @@ from nanhua_emergency.errors import RuleBroken
 
 AS_XLSX = "请用 Excel 或 WPS 打开，“另存为”Excel 工作簿（.xlsx），再导入"
 
+LOCKED = "文件设了打开密码。请去掉密码，另存一份再导入。"
+
 
 class SheetRefused(RuleBroken):
     """A file that is not read, with the reason."""

@@ -18,7 +18,10 @@ class OleFile:
         if len(data) < 2 * _SECTOR:
             raise SheetRefused(BROKEN)
         self._data = data
-        self._size = 1 << min(struct.unpack_from("<H", data, 30)[0], 12)
+        power = struct.unpack_from("<H", data, 30)[0]
+        if power not in (9, 12):
+            raise SheetRefused(BROKEN)
+        self._size = 1 << power
         self._table = self._read_table()
         folder = self._chain(struct.unpack_from("<I", data, 48)[0])
         entries = [folder[at : at + _ENTRY] for at in range(0, len(folder) - _ENTRY + 1, _ENTRY)]

@@ -39,18 +39,22 @@ class Container:
         members = self._zip.infolist()
         if len(members) > MOST_MEMBERS or sum(one.file_size for one in members) > MOST_UNPACKED:
             raise SheetRefused(TOO_LARGE)
-        self._members = {one.filename: one for one in members}
+        self._members = {_plain(one.filename): one for one in members}
         if len(self._members) != len(members):
             raise SheetRefused(BROKEN)
         self._left = MOST_UNPACKED
 
     def names(self) -> list[str]:
-        """The names of all parts."""
+        """The names of all parts, in lower case."""
         return list(self._members)
+
+    def has(self, name: str) -> bool:
+        """Whether there is a part of that name; upper and lower case are the same."""
+        return _plain(name) in self._members
 
     def stream(self, name: str) -> Iterator[bytes]:
         """One part, block by block; refuses where it grows beyond what it or we said."""
-        member = self._members.get(name)
+        member = self._members.get(_plain(name))
         if member is None or member.flag_bits & 1:
             raise SheetRefused(BROKEN)
         if member.file_size > 2**20 and member.file_size > MOST_RATIO * member.compress_size:
@@ -75,6 +79,11 @@ class Container:
         if len(kept) >= MOST_KEPT:
             raise SheetRefused(TOO_LARGE)
         return bytes(kept[:most])
+
+
+def _plain(name: str) -> str:
+    """A name as it is compared; some programs write it with the slashes of Windows."""
+    return name.replace("\\", "/").casefold()
 
 
 def repack(parts: dict[str, bytes]) -> bytes:

@@ -8,6 +8,9 @@ from nanhua_emergency.registers.sheets.records import judge_records
 from nanhua_emergency.registers.sheets.refusals import AS_XLSX, LOCKED, SheetRefused
 from nanhua_emergency.registers.sheets.table import Table
 
+# The first record of a workbook since Excel 97: its kind, and at 4 the version.
+_BEGIN, _BIFF8 = b"\x09\x08", b"\x00\x06"
+
 
 class OldExcel:
     """A workbook that has passed; formulas are read as the results that the file holds."""
@@ -39,13 +42,13 @@ class OldExcel:
 
 
 def _find_cells(file: OleFile) -> bytes:
-    names = file.names()
-    if "EncryptedPackage" in names:
+    if file.has("EncryptedPackage"):
         raise SheetRefused(LOCKED)
-    if "_VBA_PROJECT_CUR" in names:
+    if file.has("_VBA_PROJECT_CUR"):
         raise SheetRefused(f"文件含有宏，不能导入。{AS_XLSX}。")
-    if "Workbook" in names:
-        return file.stream("Workbook")
-    if "Book" in names:
+    stream = file.stream("Workbook") if file.has("Workbook") else b""
+    if stream[:2] == _BEGIN and stream[4:6] == _BIFF8:
+        return stream
+    if stream or file.has("Book"):
         raise SheetRefused(f"这是 Excel 95 或更早的文件，不能导入。{AS_XLSX}。")
     raise SheetRefused(f"文件名是 .xls，内容却不是 Excel 表格。{AS_XLSX}。")

@@ -25,18 +25,20 @@ class OleFile:
         self._table = self._read_table()
         folder = self._chain(struct.unpack_from("<I", data, 48)[0])
         entries = [folder[at : at + _ENTRY] for at in range(0, len(folder) - _ENTRY + 1, _ENTRY)]
-        self._entries = {_name(entry): struct.unpack_from("<II", entry, 116) for entry in entries}
+        self._entries = {
+            _name(entry).casefold(): struct.unpack_from("<II", entry, 116) for entry in entries
+        }
 
-    def names(self) -> set[str]:
-        """The names of all streams and folders."""
-        return set(self._entries)
+    def has(self, name: str) -> bool:
+        """Whether there is a stream or folder of that name."""
+        return name.casefold() in self._entries
 
     def stream(self, name: str) -> bytes:
-        """The content of one stream."""
-        start, size = self._entries[name]
+        """The content of one stream; upper and lower case are the same in names."""
+        start, size = self._entries[name.casefold()]
         if size >= _SMALL_BELOW:
             return self._chain(start)[:size]
-        root = self._chain(self._entries.get("Root Entry", (_END, 0))[0])
+        root = self._chain(self._entries.get("root entry", (_END, 0))[0])
         table = _numbers(self._chain(struct.unpack_from("<I", self._data, 60)[0]))
         found = bytearray()
         for _ in range(_SMALL_BELOW // _SMALL_SECTOR):

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterator
+from contextlib import suppress
 
 from nanhua_emergency.registers.sheets.container import BROKEN, MOST_KEPT, TOO_LARGE
 from nanhua_emergency.registers.sheets.refusals import LOCKED, SheetRefused
@@ -21,6 +22,8 @@ _CELLS = frozenset((0x06, 0x406, 0x203, 0x204, _SHARED, 0x27E, 0x205, 0xD6, _MAN
 # All sheets are read at once, each as a whole rectangle.
 _MOST_CELLS = 4_000_000
 _MOST_SHEETS = 50
+# A shared string that the file does not hold in full may be as long as Excel allows.
+_LONGEST = 32_767
 
 
 def judge_records(stream: bytes, *, most_rows: int) -> None:
@@ -69,7 +72,7 @@ def _judge_cells(stream: bytes, starts: set[int], lengths: list[int], most_rows:
             last_row, last_column = max(last_row, row), max(last_column, column)
             if kind == _SHARED:
                 number = struct.unpack_from("<I", data, 6)[0]
-                characters += lengths[number] if number < len(lengths) else 0
+                characters += lengths[number] if number < len(lengths) else _LONGEST
     _judge_size(last_row, last_column, len(starts) - 1, characters, most_rows)
 
 
@@ -102,11 +105,10 @@ class _Strings:
     def lengths(self) -> list[int]:
         count = struct.unpack_from("<I", self._parts[0], 4)[0]
         found: list[int] = []
-        while len(found) < count and self._parts:
-            if self._at >= len(self._parts[0]):
-                self._next()
-                continue
-            found.append(self._pass_one())
+        # Some programs count wrongly; what is there is what counts.
+        with suppress(IndexError):
+            while len(found) < count:
+                found.append(self._pass_one())
         return found
 
     def _pass_one(self) -> int:

@@ -14,6 +14,7 @@ from nanhua_emergency.registers.sheets.scanning import Scan, measure_strings, sc
 from nanhua_emergency.registers.sheets.table import Table
 
 _TYPES, _BOOK, _LINKS = "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_STYLES, _STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
 _ROOT = (
     b'<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/'
     b'package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/'
@@ -33,13 +34,12 @@ class Workbook:
 
     def __init__(self, data: bytes) -> None:
         self._container = Container(data)
-        names = self._container.names()
-        if any(name.lower().endswith("vbaproject.bin") for name in names):
+        if any(name.endswith("vbaproject.bin") for name in self._container.names()):
             raise SheetRefused(f"文件含有宏，不能导入。{AS_XLSX}。")
         for part, kind in _FOREIGN.items():
-            if part in names:
+            if self._container.has(part):
                 raise SheetRefused(f"文件名是 .xlsx，内容却是%(kind)s。{AS_XLSX}。", kind=kind)
-        if _TYPES not in names or _BOOK not in names or _LINKS not in names:
+        if not all(self._container.has(part) for part in (_TYPES, _BOOK, _LINKS)):
             raise SheetRefused(f"文件名是 .xlsx，内容却不是 Excel 工作簿。{AS_XLSX}。")
         self._lengths: list[int] | None = None
         self._parts = self._find_sheets()
@@ -95,7 +95,7 @@ class Workbook:
                 link.get("Type", "").endswith("/worksheet")
                 and sheet.get("state", "visible") == "visible"
             ):
-                if part not in self._container.names():
+                if not self._container.has(part):
                     raise SheetRefused(BROKEN)
                 parts[sheet["name"]] = part
         if not parts:
@@ -112,7 +112,7 @@ class Workbook:
         for mark, one in list_marks([self._small(_LINKS)]):
             if mark == "Relationship" and one.get("Type", "").endswith("/sharedStrings"):
                 part = _resolve(one.get("Target", ""))
-                return part if part in self._container.names() else ""
+                return part if self._container.has(part) else ""
         return ""
 
     def _repack(self, part: str, scan: Scan) -> bytes:
@@ -121,9 +121,10 @@ class Workbook:
             raise SheetRefused(TOO_LARGE)
         kept = {"_rels/.rels": _ROOT}
         kept |= {name: self._small(name) for name in (_TYPES, _BOOK, _LINKS)}
-        for name in ("xl/styles.xml", self._strings_part()):
-            if name in self._container.names():
-                kept[name] = self._container.read(name)
+        # calamine looks for these two where Excel puts them, wherever the links lead.
+        for name, found in ((_STYLES, _STYLES), (_STRINGS, self._strings_part())):
+            if found and self._container.has(found):
+                kept[name] = self._container.read(found)
         kept[part] = self._container.read(part, scan.kept) + scan.tail
         return repack(kept)
 

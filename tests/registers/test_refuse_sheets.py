@@ -112,6 +112,15 @@ def test_it_refuses_a_zip_that_lies_about_its_size() -> None:
     assert len(container.read(name.decode())) <= 200
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_it_refuses_other_ways_of_packing(packing: int) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as old, zipfile.ZipFile(out, "w", packing) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    assert "已经损坏" in refusal(out.getvalue())
+
+
 def test_it_refuses_a_thousand_parts() -> None:
     many = {f"xl/media/{at}.png": b"x" for at in range(1001)}
     assert "展开后太大" in refusal(repacked(GOOD, **many))

@@ -42,7 +42,6 @@ class Container:
         self._members = {_plain(one.filename): one for one in members}
         if len(self._members) != len(members):
             raise SheetRefused(BROKEN)
-        self._left = MOST_UNPACKED
 
     def names(self) -> list[str]:
         """The names of all parts, in lower case."""
@@ -53,18 +52,16 @@ class Container:
         return _plain(name) in self._members
 
     def stream(self, name: str) -> Iterator[bytes]:
-        """One part, block by block; refuses where it grows beyond what it or we said."""
+        """One part, block by block; the library ends it where it grows beyond what it said."""
         member = self._members.get(_plain(name))
-        if member is None or member.flag_bits & 1:
+        # Other ways of packing, which no spreadsheet program uses, unpack without bounds.
+        if member is None or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise SheetRefused(BROKEN)
         if member.file_size > 2**20 and member.file_size > MOST_RATIO * member.compress_size:
             raise SheetRefused(TOO_LARGE)
         try:
             with self._zip.open(member) as part:
                 while block := part.read(_BLOCK):
-                    self._left -= len(block)
-                    if self._left < 0:
-                        raise SheetRefused(TOO_LARGE)
                     yield block
         except _ZIP_ERRORS as error:
             raise SheetRefused(BROKEN) from error

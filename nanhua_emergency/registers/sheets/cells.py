@@ -138,6 +138,10 @@ def _read_choice(column: Column, raw: Raw, cell: str) -> Value | Problem:
     folded = {half_width(choice).lower(): choice for choice in column.choices}
     if half_width(word).lower() in folded:
         return folded[half_width(word).lower()]
+    # 镇 for 镇级, A for A角: as towns write it.
+    begun = [choice for text, choice in folded.items() if text.startswith(half_width(word).lower())]
+    if len(begun) == 1:
+        return begun[0]
     near = get_close_matches(word, column.choices, n=1, cutoff=0.5)
     hint = f"是不是“{near[0]}”？" if near else ""
     offer = "、".join(column.choices[:12]) + ("等" if len(column.choices) > 12 else "")
@@ -185,9 +189,9 @@ def _read_row(
     hidden: set[str] = set()
     for at, column in places:
         raw = table.cell(number, at)
-        if column.kind is Kind.PHONE and is_masked(raw):
+        if (column.is_private or column.kind is Kind.PHONE) and is_masked(raw):
             hidden.add(column.key)
-            notes.add("号码遮住了几位，保持原来的不变", number, at)
+            notes.add("遮住了一部分，保持原来的不变", number, at)
             continue
         value = _failed_formula(table, number, at) or read_cell(column, raw, row.cells[column.key])
         if isinstance(value, Problem):

@@ -34,6 +34,7 @@ class Column:
     """One column: `low` and `high` bound a figure, `most` the characters of a text.
 
     `choices` are the Chinese words as they stand in the sheet; the reader gets such a word back.
+    `is_private` is what an export masks for some; a masked cell says nothing about what is stored.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Column:
     most: int = 0
     example: Value = None
     width: int = 0
+    is_private: bool = False
 
     @property
     def most_characters(self) -> int:

@@ -6,12 +6,13 @@ from nanhua_emergency.registers.sheets.columns import Raw
 from nanhua_emergency.registers.sheets.wording import as_text, half_width
 
 _LETTERS = re.compile(r"[a-z㐀-鿿]", re.IGNORECASE)
-_MASKED = re.compile(r"[\d-]*\*{2,}\d*$")
+# 138****0001, ＊＊＊, and w***@example.com.
+_MASKED = re.compile(r"[\d-]*\*{2,}\d*$|[^@]\*{3}@[^@]+$")
 _DASHES = re.compile("[‐‑‒–—―−]")
 _MOBILE = re.compile(r"1[3-9]\d{9}$")
 # Area code and number, with an extension; 400 and 800; short numbers such as 110 and 12345.
 _LANDLINE = re.compile(
-    r"(?:0\d{2,3}-?)?[2-9]\d{6,7}(?:-\d{1,6})?$|[48]00-?\d{3}-?\d{4}$|[19]\d{2,5}$"
+    r"(?:0\d{2,3}-?\d|[2-9])\d{6,7}(?:-\d{1,6})?$|[48]00-?\d{3}-?\d{4}$|[19]\d{2,5}$"
 )
 
 
@@ -26,7 +27,7 @@ def read_phone(raw: Raw) -> str | None:
 
 
 def is_masked(raw: Raw) -> bool:
-    """Whether this is a number some of whose digits were hidden when it was exported."""
+    """Whether this is a number or an address that was partly hidden when it was exported."""
     return bool(_MASKED.match(half_width(as_text(raw))))
 
 

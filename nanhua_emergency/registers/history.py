@@ -32,12 +32,19 @@ def record_change(
     """Add one line to the history of an entry, and one to the record of who did what."""
     change = make_change(register, entry, kind, before=before, after=after, by=by, now=now,
                          note=note)  # fmt: skip
+    keep_change(register, entry, change, by=by, now=now)
+    return change
+
+
+def keep_change(
+    register: Register, entry: Entry, change: EntryChange, *, by: Person, now: datetime
+) -> None:
+    """Store a line that `make_change` made, and the one in the record of who did what."""
     db.session.add(change)
     db.session.flush()
     # The chain can never forget, so it holds the names of fields and no value.
-    record_activity(register, entry, ACTIONS[kind], by=by, now=now, summary=kind.value,
-                    fields=sorted(after))  # fmt: skip
-    return change
+    record_activity(register, entry, ACTIONS[change.kind], by=by, now=now,
+                    summary=change.kind.value, fields=sorted(change.after))  # fmt: skip
 
 
 def make_change(

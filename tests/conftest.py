@@ -205,7 +205,11 @@ class Machine:
 
     def start(self, *arguments: str, is_plain: bool = False, **settings: str) -> Popen[bytes]:
         """Run python with these arguments; a plain process obeys file permissions even as root."""
-        kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "MAIL_URL", "NOTIFY_URLS")}
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if k not in ("DATABASE_URL", "MAIL_URL", "NOTIFY_URLS")
+        }
         own = {"FLASK_APP": "app.py", "INSTANCE": str(self.instance), "PYTHONUTF8": "1"}
         before = ["-c", PLAIN, sys.executable] if is_plain else []
         return Popen(

@@ -2,13 +2,17 @@
 
 import io
 import struct
+import threading
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from webtest import TestApp, TestResponse, Upload
+from webtest.forms import Form
 from xlsxwriter import Workbook
 
+from factories import form_of
 from nanhua_emergency.registers.sheets.columns import Column, Kind
 from nanhua_emergency.registers.sheets.ole import make_ole
 
@@ -139,3 +143,43 @@ def _two_streams(one: str, other: str) -> bytes:
     wide = other.encode("utf-16-le") + b"\0\0"
     entry = wide.ljust(64, b"\0") + struct.pack("<H", len(wide)) + entry[66:]
     return data[: folder + 256] + entry + data[folder + 384 :]
+
+
+def bring(
+    browser: TestApp, slug: str, data: bytes, name: str = "物资.xlsx", *, status: int | None = None,
+    **said: str,
+) -> TestResponse:  # fmt: skip
+    """Upload a file to a register; the page of the import, or of what refuses it (`status`)."""
+    form = form_of(browser.get(f"/registers/{slug}/import"))
+    form["file"] = Upload(name, data)
+    for field, value in said.items():
+        form[field] = value
+    answer = form.submit(status=status)
+    return answer.follow() if answer.status_code == 302 else answer
+
+
+def carry_out(page: TestResponse) -> TestResponse:
+    """Press 全部导入 and wait for the end of the run; the page of the import afterwards."""
+    answer = page.forms[_number_of(page, "carry-out")].submit()
+    address = answer.location
+    for thread in threading.enumerate():
+        if thread.name == f"import-{address.rsplit('/', 1)[1]}":
+            thread.join()
+    return answer.follow()
+
+
+def match_form(page: TestResponse) -> Form:
+    """The form in which headings are matched."""
+    return page.forms[_number_of(page, "match")]
+
+
+def _number_of(page: TestResponse, ending: str) -> int:
+    return next(
+        number for number, form in page.forms.items()
+        if isinstance(number, int) and form.action.endswith(f"/{ending}")
+    )  # fmt: skip
+
+
+def said(page: TestResponse) -> str:
+    """The words of a page, without its marks."""
+    return str(page.html.select_one("main").get_text(" ", strip=True))

@@ -43,7 +43,7 @@ class Import(Base):
     at: Mapped[datetime]
     file_name: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64), index=True)
-    sheet: Mapped[str] = mapped_column(String(60), default="")
+    sheet: Mapped[str] = mapped_column(Text, default="")
     headings: Mapped[dict[str, Any]]
     state: Mapped[ImportState] = mapped_column(Word(ImportState), default=ImportState.WAITING)
     result: Mapped[dict[str, Any]]

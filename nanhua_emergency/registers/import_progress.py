@@ -1,5 +1,6 @@
 """How far a running import is: a small file, because SQLite lets nobody write beside the import."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,12 +9,11 @@ from nanhua_emergency.registers.import_models import Import
 
 # A run says where it is every few hundred rows; one that is silent for so long was cut off.
 SILENCE = timedelta(seconds=60)
-WRITING = "写入"
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run is: what it does, and how many rows of all it has looked at."""
+    """Where a run is: how many rows of all it has looked at."""
 
     done: int = 0
     rows: int = 0
@@ -38,10 +38,8 @@ def find_progress(folder: Path, one: Import) -> Progress:
 def is_alive(folder: Path, one: Import, *, now: datetime) -> bool:
     """Whether a run has been heard of within the last minute."""
     heard = one.started_at or one.at
-    try:
+    with suppress(OSError):
         heard = max(heard, datetime.fromtimestamp(_path(folder, one.id).stat().st_mtime, UTC))
-    except OSError:
-        pass
     return now - heard < SILENCE
 
 

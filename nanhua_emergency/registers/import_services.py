@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any
@@ -27,10 +28,10 @@ from nanhua_emergency.registers.importing import Tell
 from nanhua_emergency.registers.queries import refuse_stranger
 from nanhua_emergency.registers.sheets.mapping import HeadingMap, remember
 from nanhua_emergency.registers.sheets.marking import mark_problems
-from nanhua_emergency.registers.sheets.reading import read_table
+from nanhua_emergency.registers.sheets.reading import list_sheets, read_table
 from nanhua_emergency.registers.sheets.refusals import SheetUnclear
 from nanhua_emergency.registers.sheets.table import Table
-from nanhua_emergency.registers.sheets.wording import normal_heading
+from nanhua_emergency.registers.sheets.wording import normal_heading, one_line
 
 # Of each of these the page keeps so many; the marked file names every problem.
 MOST_PROBLEMS, MOST_LINES = 200, 1000
@@ -55,14 +56,13 @@ def begin_import(
     one = Import(
         register=register.slug, place_code=by.place_code, default=default,
         default_code=default.code, by=by, by_id=by.id, at=now,
-        file_name=PurePath(filename.replace("\\", "/")).name[-200:], headings={}, result={},
+        file_name=PurePath(one_line(filename).replace("\\", "/")).name[-200:], headings={},
         sha256=hashlib.sha256(data).hexdigest(), state=ImportState.WAITING,
+        result={"sheets": list_sheets(data, filename)},
     )  # fmt: skip
-    try:
+    # Where several sheets could be meant, nothing is looked at before the person has chosen.
+    with suppress(SheetUnclear):
         table = read_table(data, filename, columns=columns, remembered=known)
-    except SheetUnclear as unclear:
-        one.result = {"sheets": unclear.sheets}
-    else:
         _look(one, table, known, by=by, now=now)
     keep_file(folder, one.sha256, data)
     db.session.add(one)

@@ -62,7 +62,9 @@ def password_of(sign_in: str) -> str:
 
 
 def _environment(instance: Path, port: int = 0) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "MAIL_URL", "NOTIFY_URLS")}
+    kept = {
+        k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "MAIL_URL", "NOTIFY_URLS")
+    }
     return kept | {"FLASK_APP": "app.py", "INSTANCE": str(instance), "PORT": str(port or 8000)}
 
 

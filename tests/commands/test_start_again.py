@@ -56,7 +56,9 @@ def test_it_starts_while_an_edition_is_under_way(app: Flask, cast: Cast) -> None
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "MAIL_URL", "NOTIFY_URLS")}
+    kept = {
+        k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "MAIL_URL", "NOTIFY_URLS")
+    }
     return kept | {"FLASK_APP": "app.py", "INSTANCE": str(folder)} | settings
 
 

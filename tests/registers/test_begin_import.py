@@ -197,8 +197,8 @@ def test_two_hundred_thousand_empty_rows_are_no_rows(
 
 
 def test_it_asks_again_when_no_file_was_chosen(app: Flask, cast: Cast, browse: Browse) -> None:
-    form = [f for f in browse(cast.office).get("/registers/posts/import").forms.values()
-            if "place_code" in f.fields][0]  # fmt: skip
+    form = next(f for f in browse(cast.office).get("/registers/posts/import").forms.values()
+            if "place_code" in f.fields)  # fmt: skip
     page = form.submit(status=422)
     assert "请选一个表格文件" in page.text
     assert count_rows(Import, Post) == {"register_import": 0, "post": 0}

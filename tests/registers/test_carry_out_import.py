@@ -12,7 +12,7 @@ from conftest import Browse
 from factories import Cast, count_rows, keep
 from nanhua_emergency import clock
 from nanhua_emergency.activity.models import ActivityEntry
-from nanhua_emergency.activity.services import find_break
+from nanhua_emergency.activity.services import find_breaks
 from nanhua_emergency.database import db
 from nanhua_emergency.registers import import_services, stock
 from nanhua_emergency.registers.import_files import file_path
@@ -58,7 +58,7 @@ def test_it_writes_all_rows_with_their_history_and_one_line_of_activity(
     assert last is not None
     assert (last.action, last.thing_kind) == ("register.imported", "register_import")
     assert last.details["added"] == 1
-    assert find_break() is None
+    assert list(find_breaks()) == []
 
 
 def test_the_same_file_again_changes_nothing(app: Flask, cast: Cast, browse: Browse) -> None:

@@ -1,13 +1,14 @@
 """The history of each entry: what was changed, and what has changed since a version."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from nanhua_emergency.access import Person
 from nanhua_emergency.activity import services as activity
-from nanhua_emergency.database import db
+from nanhua_emergency.database import Base, db
 from nanhua_emergency.registers.declaring import Register, to_plain
 from nanhua_emergency.registers.models import Entry, EntryChange
 from nanhua_emergency.registers.words import ChangeKind
@@ -58,6 +59,16 @@ def make_change(
         before={name: to_plain(value) for name, value in before.items()},
         after={name: to_plain(value) for name, value in after.items()},
     )  # fmt: skip
+
+
+def keep_many(rows: Sequence[Base]) -> None:
+    """Store many new rows of one kind at once; their keys are not read back."""
+    for kind in {type(row) for row in rows}:
+        db.session.execute(insert(kind), [_values(row) for row in rows if type(row) is kind])
+
+
+def _values(row: Base) -> dict[str, Any]:
+    return {name: value for name, value in vars(row).items() if not name.startswith("_")}
 
 
 def record_activity(

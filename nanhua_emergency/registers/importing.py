@@ -18,8 +18,8 @@ from nanhua_emergency.registers import stock
 from nanhua_emergency.registers.catalogue import SUPPLIES
 from nanhua_emergency.registers.checking import check_alone
 from nanhua_emergency.registers.declaring import Register
-from nanhua_emergency.registers.history import make_change, record_activity
-from nanhua_emergency.registers.models import Entry
+from nanhua_emergency.registers.history import keep_many, make_change, record_activity
+from nanhua_emergency.registers.models import Entry, EntryChange
 from nanhua_emergency.registers.naming import Names
 from nanhua_emergency.registers.queries import may_keep
 from nanhua_emergency.registers.words import ChangeKind
@@ -239,13 +239,17 @@ def _add_all(
         )  # fmt: skip
     db.session.add_all([one.entry for one in verdicts])
     db.session.flush()
-    for one in verdicts:
-        said = {n: v for n, v in one.values.items() if v != register.by_name[n].nothing}
-        db.session.add(make_change(register, one.entry, ChangeKind.ADDED, before={}, after=said,
-                                   by=by, now=now, note=REASON))  # fmt: skip
+    keep_many([_addition(register, one, by=by, now=now) for one in verdicts])
     if register is SUPPLIES:
         stock.record_openings([one.entry for one in verdicts], by=by, now=now)
-    db.session.flush()
+
+
+def _addition(
+    register: Register, verdict: Verdict, *, by: Account, now: datetime
+) -> EntryChange:  # fmt: skip
+    said = {n: v for n, v in verdict.values.items() if v != register.by_name[n].nothing}
+    return make_change(register, verdict.entry, ChangeKind.ADDED, before={}, after=said, by=by,
+                       now=now, note=REASON)  # fmt: skip
 
 
 def _change_all(
@@ -257,16 +261,18 @@ def _change_all(
         [(one.entry, one.values["quantity"], "counted_on" in one.row.values) for one in counted],
         reason=REASON, by=by, now=now,
     )  # fmt: skip
+    changes = []
     for one in verdicts:
         plain = [name for name in one.changed if not register.by_name[name].is_set_once]
         if plain:
-            _change(register, one, plain, by=by, now=now)
+            changes.append(_change(register, one, plain, by=by, now=now))
     db.session.flush()
+    keep_many(changes)
 
 
 def _change(
     register: Register, verdict: Verdict, names: Sequence[str], *, by: Account, now: datetime
-) -> None:
+) -> EntryChange:
     entry = verdict.entry
     before = {name: getattr(entry, name) for name in names}
     for name in names:
@@ -275,5 +281,5 @@ def _change(
         entry.confirmed_on = None
     entry.version += 1
     after = {name: verdict.values[name] for name in names}
-    db.session.add(make_change(register, entry, ChangeKind.CHANGED, before=before, after=after,
-                               by=by, now=now, note=REASON))  # fmt: skip
+    return make_change(register, entry, ChangeKind.CHANGED, before=before, after=after, by=by,
+                       now=now, note=REASON)  # fmt: skip

@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from nanhua_emergency import clock
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import db
+from nanhua_emergency.database import Base, db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.registers.catalogue import SUPPLIES
 from nanhua_emergency.registers.columns import MOST_PIECES
-from nanhua_emergency.registers.history import keep_change, make_change
+from nanhua_emergency.registers.history import keep_change, keep_many, make_change
 from nanhua_emergency.registers.models import EntryChange, StockMovement
 from nanhua_emergency.registers.queries import refuse_stranger
 from nanhua_emergency.registers.site_models import Supply
@@ -33,10 +33,11 @@ def record_opening(supply: Supply, *, by: Account, now: datetime) -> None:
 
 def record_openings(supplies: Iterable[Supply], *, by: Account, now: datetime) -> None:
     """The same for many."""
-    for one in supplies:
-        if one.quantity:
-            _add(one, MovementKind.IN, one.quantity, book=0, reason="登记时的数量", by=by, now=now)
-    db.session.flush()
+    keep_many([
+        _make(one, MovementKind.IN, one.quantity, book=0, reason="登记时的数量", by=by, now=now)
+        for one in supplies
+        if one.quantity
+    ])  # fmt: skip
 
 
 def record_movement(
@@ -86,12 +87,12 @@ def take_stocks(
     Of each: the supply, what was counted, and whether the day of the count is said elsewhere. The
     one line of activity is the caller's.
     """
+    rows: list[Base] = []
     for supply, counted, has_day in counts:
         day = supply.counted_on if has_day else clock.day_of(now)
-        _, change = _count(supply, MovementKind.COUNT, counted, difference=counted - supply.quantity,
-                           reason=reason, day=day, by=by, now=now)  # fmt: skip
-        db.session.add(change)
-    db.session.flush()
+        rows += _count(supply, MovementKind.COUNT, counted, difference=counted - supply.quantity,
+                       reason=reason, day=day, by=by, now=now)  # fmt: skip
+    keep_many(rows)
 
 
 def list_movements(supply: Supply) -> list[StockMovement]:
@@ -107,6 +108,7 @@ def _move(
     day = clock.day_of(now) if kind is MovementKind.COUNT else supply.counted_on
     movement, change = _count(supply, kind, amount, difference=difference, reason=reason, day=day,
                               by=by, now=now)  # fmt: skip
+    db.session.add(movement)
     keep_change(SUPPLIES, supply, change, by=by, now=now)
     return movement
 
@@ -115,11 +117,11 @@ def _count(
     supply: Supply, kind: MovementKind, amount: int, *, difference: int, reason: str,
     day: date | None, by: Account, now: datetime,
 ) -> tuple[StockMovement, EntryChange]:  # fmt: skip
-    """The supply as it stands afterwards, its movement, and a line of history not yet stored."""
+    """Change the supply; gives its movement and its line of history, neither stored yet."""
     book, before = supply.quantity, {"quantity": supply.quantity, "counted_on": supply.counted_on}
     supply.quantity, supply.counted_on = book + difference, day
     supply.version += 1
-    movement = _add(supply, kind, amount, book=book, reason=reason, by=by, now=now)
+    movement = _make(supply, kind, amount, book=book, reason=reason, by=by, now=now)
     after = {"quantity": supply.quantity, "counted_on": supply.counted_on}
     changed = {name for name in after if after[name] != before[name]}
     return movement, make_change(
@@ -129,17 +131,15 @@ def _count(
     )  # fmt: skip
 
 
-def _add(
+def _make(
     supply: Supply, kind: MovementKind, amount: int, *, book: int, reason: str, by: Account,
     now: datetime,
 ) -> StockMovement:  # fmt: skip
-    movement = StockMovement(
+    return StockMovement(
         supply_id=supply.id, place_code=supply.place_code, kind=kind, amount=amount,
         book_quantity=book, difference=supply.quantity - book, quantity_after=supply.quantity,
         reason=reason.strip(), at=now, by_id=by.id,
     )  # fmt: skip
-    db.session.add(movement)
-    return movement
 
 
 def _lock(supply: Supply) -> None:

@@ -13,11 +13,15 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _SPACES = "[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
 _SPACE = re.compile(_SPACES)
 _LINE_END = re.compile("\r\n?|[\u0085\u2028\u2029\x0b\x0c]")
+# Text of these signs only is tidy already; nearly all is, and looking costs less than mending.
+_TIDY = re.compile("[ -~\n\u3001-\u3029\u4e00-\u9fff\uff01-\uff5e×]*")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
 def tidy_text(text: str) -> str:
     """The text with plain spaces and line ends, without unseen characters or outer blanks."""
+    if _TIDY.fullmatch(text):
+        return text.strip()
     text = _SPACE.sub(" ", _LINE_END.sub("\n", text))
     return _CONTROL.sub("", _UNSEEN.sub("", text)).strip()
 
@@ -48,8 +52,9 @@ def plain_number(number: float) -> str:
 
 def half_width(text: str) -> str:
     """The tidied text with full-width digits and letters made plain, without any space."""
-    folded = unicodedata.normalize("NFKC", tidy_text(text))
-    return re.sub(r"\s+", "", folded)
+    tidy = tidy_text(text)
+    folded = tidy if tidy.isascii() else unicodedata.normalize("NFKC", tidy)
+    return "".join(folded.split())
 
 
 def normal_heading(text: str) -> str:

@@ -30,7 +30,7 @@ from nanhua_emergency.registers.importing import (
 from nanhua_emergency.registers.privacy import say_value
 from nanhua_emergency.registers.sheets.cells import read_rows
 from nanhua_emergency.registers.sheets.mapping import HeadingMap, guess_mapping
-from nanhua_emergency.registers.sheets.table import Problem, Table
+from nanhua_emergency.registers.sheets.table import Problem, Table, parse_address
 
 HIDDEN_NEW = "这是遮住了一部分的内容，新登记的要填完整"
 
@@ -112,6 +112,7 @@ def dry_run(
         problems += one.problems
         if one.row is not None:
             problems += _refuse(register, one, told[id(one.row)])
+    problems.sort(key=_address)
     return Plan(register, table, mapping, read.notes, verdicts, problems, len(incoming))
 
 
@@ -130,6 +131,10 @@ def _refuse(register: Register, incoming: Incoming, verdict: Verdict) -> list[Pr
     if found or incoming.problems:
         verdict.outcome = Outcome.REFUSED
     return found
+
+
+def _address(problem: Problem) -> tuple[int, int]:
+    return parse_address(problem.cell.rpartition("!")[2]) or (0, 0)
 
 
 def _cell(register: Register, incoming: Incoming, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.registers.sheets.columns import Column, Raw
@@ -45,8 +46,14 @@ class HeadingMap:
 
     def is_repeated_heading(self, line: Sequence[Raw]) -> bool:
         """Whether a line says the headings again, as at the top of each printed page."""
-        shown = tuple(normal_heading(as_text(raw)) for raw in line)
-        return any(_trim(shown) == known for known in self.lines)
+        # Cell by cell, for nearly every line differs in its first.
+        return any(
+            all(
+                normal_heading(as_text(raw)) == word
+                for raw, word in zip_longest(line, known, fillvalue="")
+            )
+            for known in self.lines
+        )
 
 
 def remember(remembered: Mapping[str, str], answers: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from nanhua_emergency.registers.sheets.columns import Raw
 
@@ -50,6 +51,7 @@ def plain_number(number: float) -> str:
     return f"{number:.15f}".rstrip("0") if "e" in text else text
 
 
+@lru_cache(maxsize=4096)
 def half_width(text: str) -> str:
     """The tidied text with full-width digits and letters made plain, without any space."""
     tidy = tidy_text(text)

@@ -217,14 +217,17 @@ def _passed_over(
 ) -> str | None:
     """Why a row is not read: "" where nobody needs to know, None where it is read."""
     line = table.rows[number]
-    filled = [text for raw in line if (text := half_width(as_text(raw)))]
-    is_failed = any((number, at) in table.errors or (number, at) in table.formulas
-                    for at, _ in places)  # fmt: skip
-    if not filled and not is_failed:
+    # Looked at only as far as needed: most lines are read.
+    filled = (text for raw in line if (text := half_width(as_text(raw))))
+    first = next(filled, "")
+    is_failed = (table.errors or table.formulas) and any(
+        (number, at) in table.errors or (number, at) in table.formulas for at, _ in places
+    )
+    if not first and not is_failed:
         return ""
     if any(raw == EXAMPLE_MARK for raw in line):
         return "是示例，没有读入"
-    if filled and (filled[0] in _TOTALS or (filled[0].startswith(_CLOSING) and len(filled) <= 4)):
+    if first in _TOTALS or (first.startswith(_CLOSING) and len(list(filled)) < 4):
         return "像是合计或落款，没有读入"
     if mapping.is_repeated_heading(line):
         return "重复了表头，没有读入"

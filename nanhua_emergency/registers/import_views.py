@@ -129,18 +129,24 @@ def _page(one: Import, form: MatchHeadingsForm, carrying: CarryOutForm) -> Respo
     page, size, folder = asked_page(), queries.PAGE, uploads_folder()
     lines: list[Any] = one.result.get("lines", [])
     is_alone = not is_alive(folder, one, now=clock.now())
-    return render_template(
-        "registers/show_import.html",
-        one=one,
-        register=get_register(one.register),
-        form=form,
-        carrying=carrying,
-        progress=find_progress(folder, one) if one.is_running else None,
-        is_cut_off=one.is_running and is_alone,
-        lines=lines[(page - 1) * size : page * size],
-        page=page,
-        has_more=len(lines) > page * size,
-    ), max(form.status, carrying.status)
+    # The page comes again by itself, without a script, while the run goes on.
+    headers = {"Refresh": "3"} if one.is_running and not is_alone else {}
+    return (
+        render_template(
+            "registers/show_import.html",
+            one=one,
+            register=get_register(one.register),
+            form=form,
+            carrying=carrying,
+            progress=find_progress(folder, one) if one.is_running else None,
+            is_cut_off=one.is_running and is_alone,
+            lines=lines[(page - 1) * size : page * size],
+            page=page,
+            has_more=len(lines) > page * size,
+        ),
+        max(form.status, carrying.status),
+        headers,
+    )
 
 
 def _to_import(import_id: int) -> ResponseReturnValue:

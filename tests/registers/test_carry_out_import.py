@@ -145,7 +145,7 @@ def test_a_run_shows_how_far_it_is_and_no_second_begins(
     tell_progress(folder_of(app), one.id, 1, 2)
     shown = browse(cast.village).get(page.request.path)
     assert "已核对 1 行，共 2 行" in said(shown)
-    assert shown.html.select_one("meta[http-equiv=refresh]") is not None
+    assert shown.headers["Refresh"] == "3"
     assert "正在导入，请稍等" in said(_press(page))
 
 

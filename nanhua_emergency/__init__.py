@@ -67,7 +67,11 @@ def _wire_features(app: Flask) -> None:
         work_views,
     )
     from nanhua_emergency.plans.views import bp as plans
-    from nanhua_emergency.registers import entry_views  # noqa: F401  its pages join the blueprint
+    from nanhua_emergency.registers import (  # noqa: F401  their pages join the blueprint
+        entry_views,
+        export_views,
+        import_views,
+    )
     from nanhua_emergency.registers.views import bp as registers
     from nanhua_emergency.reminders import (  # noqa: F401  their pages join the blueprint
         link_views,

@@ -24,10 +24,13 @@ from nanhua_emergency.database import db
 from nanhua_emergency.drills import services as drills
 from nanhua_emergency.drills.photos import shrink_photo
 from nanhua_emergency.drills.recording import Problem
+from nanhua_emergency.files import uploads_folder
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Source
 from nanhua_emergency.plans import demands, publication, queries
 from nanhua_emergency.plans.outline import list_sections
+from nanhua_emergency.registers import import_services
+from nanhua_emergency.registers.catalogue import POSTS
 from register_factories import an_entry
 from reminder_factories import a_mail, a_token
 
@@ -127,6 +130,14 @@ WHO = {
     "registers.restore_entry": RECORDERS,
     "registers.record_movement": RECORDERS,
     "registers.take_stock": RECORDERS,
+    "registers.begin_import": RECORDERS,
+    "registers.show_import": RECORDERS,
+    "registers.match_headings": RECORDERS,
+    "registers.carry_out_import": RECORDERS,
+    "registers.download_marked": RECORDERS,
+    "registers.export_excel": READERS,
+    "registers.export_csv": READERS,
+    "registers.download_template": RECORDERS,
     "findings.list_findings": READERS,
     "findings.show_finding": READERS,
     "findings.assign_finding": {OFFICE},
@@ -176,8 +187,13 @@ def keys(app: Flask, cast: Cast) -> dict[str, object]:
     post, supply = an_entry("posts", cast), an_entry("supplies", cast)
     mail = a_mail(cast.village)
     token = a_token(a_drill(plan, by=cast.office, planned_at=yesterday_at()), cast.village)
+    sheet = import_services.begin_import(
+        POSTS, data="岗位,姓名\n网格长,示例乙\n".encode(), filename="示例.csv",
+        default=cast.village.place, folder=uploads_folder(), by=cast.village, now=clock.now(),
+    )  # fmt: skip
     db.session.commit()
     return {
+        "import_id": sheet.id,
         "drill_id": record.drill_id, "record_id": record.id, "photo_id": record.photos[0].id,
         "finding_id": finding.id, "demand_id": demand.id, "address": feed.address,
         "name": "sign-in", "register_slug": "posts", "entry_id": post.id,
@@ -250,7 +266,7 @@ def test_it_hides_what_belongs_to_another_town(
     db.session.commit()
     closed = {"plan_id", "edition_id", "revision_id", "filing_id", "review_id", "account_id",
               "attachment_id", "old", "new", "drill_id", "record_id", "photo_id", "finding_id",
-              "demand_id", "entry_id", "supply_id", "mail_id"}  # fmt: skip
+              "demand_id", "entry_id", "supply_id", "mail_id", "import_id"}  # fmt: skip
     for endpoint, method, address in addresses(app, keys):
         with app.test_request_context():
             rule = next(r for r in app.url_map.iter_rules() if r.endpoint == endpoint)

@@ -1,13 +1,14 @@
 """The history of each entry: what was changed, and what has changed since a version."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from nanhua_emergency.access import Person
 from nanhua_emergency.activity import services as activity
-from nanhua_emergency.database import db
+from nanhua_emergency.database import Base, db
 from nanhua_emergency.registers.declaring import Register, to_plain
 from nanhua_emergency.registers.models import Entry, EntryChange
 from nanhua_emergency.registers.words import ChangeKind
@@ -32,12 +33,19 @@ def record_change(
     """Add one line to the history of an entry, and one to the record of who did what."""
     change = make_change(register, entry, kind, before=before, after=after, by=by, now=now,
                          note=note)  # fmt: skip
+    keep_change(register, entry, change, by=by, now=now)
+    return change
+
+
+def keep_change(
+    register: Register, entry: Entry, change: EntryChange, *, by: Person, now: datetime
+) -> None:
+    """Store a line that `make_change` made, and the one in the record of who did what."""
     db.session.add(change)
     db.session.flush()
     # The chain can never forget, so it holds the names of fields and no value.
-    record_activity(register, entry, ACTIONS[kind], by=by, now=now, summary=kind.value,
-                    fields=sorted(after))  # fmt: skip
-    return change
+    record_activity(register, entry, ACTIONS[change.kind], by=by, now=now,
+                    summary=change.kind.value, fields=sorted(change.after))  # fmt: skip
 
 
 def make_change(
@@ -51,6 +59,16 @@ def make_change(
         before={name: to_plain(value) for name, value in before.items()},
         after={name: to_plain(value) for name, value in after.items()},
     )  # fmt: skip
+
+
+def keep_many(rows: Sequence[Base]) -> None:
+    """Store many new rows of one kind at once; their keys are not read back."""
+    for kind in {type(row) for row in rows}:
+        db.session.execute(insert(kind), [_values(row) for row in rows if type(row) is kind])
+
+
+def _values(row: Base) -> dict[str, Any]:
+    return {name: value for name, value in vars(row).items() if not name.startswith("_")}
 
 
 def record_activity(

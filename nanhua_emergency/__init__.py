@@ -67,7 +67,9 @@ def _wire_features(app: Flask) -> None:
         work_views,
     )
     from nanhua_emergency.plans.views import bp as plans
+    from nanhua_emergency.registers import entry_views  # noqa: F401  its pages join the blueprint
+    from nanhua_emergency.registers.views import bp as registers
 
-    for blueprint in (home, accounts, activity, plans, findings, drills):
+    for blueprint in (home, accounts, activity, registers, plans, findings, drills):
         app.register_blueprint(blueprint)
     commands.init_app(app)

@@ -128,6 +128,7 @@ SETTINGS = (
     Setting("HTTPS", "no", _yes_or_no, "yes when people reach the site by https only"),
     Setting("PROXIES", "0", _whole_number(0, 5), "reverse proxies in front, for the address"),
     Setting("SESSION_DAYS", "14", _whole_number(1, 90), "days until one must sign in again"),
+    Setting("FORGET_DAYS", "365", _whole_number(30, 3650), "days until a retired entry forgets"),
     Setting("THREADS", "8", _whole_number(1, 64), "requests served at the same time"),
 )
 

@@ -23,6 +23,7 @@ NAVIGATION = (
     ("plans.list_plans", "预案"),
     ("plans.list_work", "编修"),
     ("drills.list_drills", "演练"),
+    ("registers.list_registers", "名册"),
     ("findings.list_findings", "整改"),
     ("accounts.list_accounts", "账号"),
     ("activity.list_entries", "操作记录"),

@@ -28,6 +28,7 @@ from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Source
 from nanhua_emergency.plans import demands, publication, queries
 from nanhua_emergency.plans.outline import list_sections
+from register_factories import an_entry
 
 JSON = "application/json"
 OFFICE, LEGAL, LEADER = Role.OFFICE, Role.LEGAL, Role.LEADER
@@ -111,6 +112,18 @@ WHO = {
     "drills.keep_record": RECORDERS,
     "drills.confirm_record": {OFFICE},
     "drills.return_record": {OFFICE},
+    "registers.list_registers": READERS,
+    "registers.list_attention": READERS,
+    "registers.list_entries": READERS,
+    "registers.show_entry": READERS,
+    "registers.reveal_entry": READERS,
+    "registers.add_entry": RECORDERS,
+    "registers.change_entry": RECORDERS,
+    "registers.confirm_entry": RECORDERS,
+    "registers.retire_entry": RECORDERS,
+    "registers.restore_entry": RECORDERS,
+    "registers.record_movement": RECORDERS,
+    "registers.take_stock": RECORDERS,
     "findings.list_findings": READERS,
     "findings.show_finding": READERS,
     "findings.assign_finding": {OFFICE},
@@ -146,11 +159,13 @@ def keys(app: Flask, cast: Cast) -> dict[str, object]:
     heading = list_sections(draft.body)[1].title
     demand = demands.make_demand(draft, heading=heading, text="示例", now=clock.now())
     feed = drills.renew_feed(plan.place, by=cast.office, now=clock.now())
+    post, supply = an_entry("posts", cast), an_entry("supplies", cast)
     db.session.commit()
     return {
         "drill_id": record.drill_id, "record_id": record.id, "photo_id": record.photos[0].id,
         "finding_id": finding.id, "demand_id": demand.id, "address": feed.address,
-        "name": "sign-in",
+        "name": "sign-in", "register_slug": "posts", "entry_id": post.id,
+        "supply_id": supply.id,
         "plan_id": draft.plan_id, "edition_id": draft.id, "revision_id": draft.head_id,
         "filing_id": filing.id, "review_id": review.id, "account_id": cast.other_office.id,
         "slug": plan.slug, "number": edition.number, "attachment_id": attachment.id,
@@ -219,7 +234,7 @@ def test_it_hides_what_belongs_to_another_town(
     db.session.commit()
     closed = {"plan_id", "edition_id", "revision_id", "filing_id", "review_id", "account_id",
               "attachment_id", "old", "new", "drill_id", "record_id", "photo_id", "finding_id",
-              "demand_id"}  # fmt: skip
+              "demand_id", "entry_id", "supply_id"}  # fmt: skip
     for endpoint, method, address in addresses(app, keys):
         with app.test_request_context():
             rule = next(r for r in app.url_map.iter_rules() if r.endpoint == endpoint)

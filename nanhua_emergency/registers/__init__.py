@@ -1,0 +1,1 @@
+"""Registers: who, what and where; posts, teams, supplies, shelters, risks, wake-up lists, trainings."""

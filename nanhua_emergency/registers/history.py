@@ -1,0 +1,95 @@
+"""The history of each entry: what was changed, and what has changed since a version."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from nanhua_emergency.access import Person
+from nanhua_emergency.activity import services as activity
+from nanhua_emergency.database import db
+from nanhua_emergency.registers.declaring import Register, to_plain
+from nanhua_emergency.registers.models import Entry, EntryChange
+from nanhua_emergency.registers.words import ChangeKind
+
+# How each change is called in the record of who did what.
+ACTIONS = {
+    ChangeKind.ADDED: "register.added",
+    ChangeKind.CHANGED: "register.changed",
+    ChangeKind.CONFIRMED: "register.confirmed",
+    ChangeKind.MOVED: "register.moved",
+    ChangeKind.RETIRED: "register.retired",
+    ChangeKind.RESTORED: "register.restored",
+    ChangeKind.FORGOTTEN: "register.forgotten",
+}
+SHOWN = 100
+
+
+def record_change(
+    register: Register, entry: Entry, kind: ChangeKind, *, before: dict[str, Any],
+    after: dict[str, Any], by: Person, now: datetime, note: str = "",
+) -> EntryChange:  # fmt: skip
+    """Add one line to the history of an entry, and one to the record of who did what."""
+    change = make_change(register, entry, kind, before=before, after=after, by=by, now=now,
+                         note=note)  # fmt: skip
+    db.session.add(change)
+    db.session.flush()
+    # The chain can never forget, so it holds the names of fields and no value.
+    record_activity(register, entry, ACTIONS[kind], by=by, now=now, summary=kind.value,
+                    fields=sorted(after))  # fmt: skip
+    return change
+
+
+def make_change(
+    register: Register, entry: Entry, kind: ChangeKind, *, before: dict[str, Any],
+    after: dict[str, Any], by: Person, now: datetime, note: str = "",
+) -> EntryChange:  # fmt: skip
+    """A line of history that is not stored yet."""
+    return EntryChange(
+        register=register.slug, entry_id=entry.id, place_code=entry.place_code,
+        version=entry.version, kind=kind, note=note, at=now, by_id=by.id,
+        before={name: to_plain(value) for name, value in before.items()},
+        after={name: to_plain(value) for name, value in after.items()},
+    )  # fmt: skip
+
+
+def record_activity(
+    register: Register, entry: Entry, action: str, *, by: Person, now: datetime, summary: str,
+    **details: object,
+) -> None:  # fmt: skip
+    """Add to the record of who did what; a person's name is not in it."""
+    activity.record(
+        action, entry, place_code=entry.place_code, by=by, now=now,
+        summary=f"{register.name}（{label_of(register, entry)}）：{summary}", **details,
+    )  # fmt: skip
+
+
+def label_of(register: Register, entry: Entry) -> str:
+    """What an entry is called where nobody's name may stand."""
+    is_named = not register.title.is_personal
+    return str(getattr(entry, register.title_field)) if is_named else f"第 {entry.id} 号"
+
+
+def list_history(register: Register, entry: Entry) -> list[EntryChange]:
+    """The latest changes of an entry, newest first."""
+    query = (
+        select(EntryChange)
+        .where(EntryChange.register == register.slug, EntryChange.entry_id == entry.id)
+        .order_by(EntryChange.id.desc())
+        .limit(SHOWN)
+    )
+    return list(db.session.scalars(query))
+
+
+def values_before(register: Register, entry: Entry, version: int) -> dict[str, Any]:
+    """What the fields that have changed since a version held then, as history keeps values."""
+    query = (
+        select(EntryChange)
+        .where(EntryChange.register == register.slug, EntryChange.entry_id == entry.id)
+        .where(EntryChange.version > version)
+        .order_by(EntryChange.id.desc())
+    )
+    held: dict[str, Any] = {}
+    for change in db.session.scalars(query):
+        held |= change.before
+    return held

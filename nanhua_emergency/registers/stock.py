@@ -1,0 +1,120 @@
+"""Supplies in and out, and counted: the only way in which a quantity changes."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from nanhua_emergency import clock
+from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.database import db
+from nanhua_emergency.errors import RuleBroken
+from nanhua_emergency.registers.catalogue import SUPPLIES
+from nanhua_emergency.registers.columns import MOST_PIECES
+from nanhua_emergency.registers.history import record_change
+from nanhua_emergency.registers.models import StockMovement
+from nanhua_emergency.registers.queries import refuse_stranger
+from nanhua_emergency.registers.site_models import Supply
+from nanhua_emergency.registers.words import ChangeKind, MovementKind
+
+SHOWN = 100
+
+
+class SupplyRetired(RuleBroken):
+    """The supply is no longer in use."""
+
+    status = 409
+
+
+def record_opening(supply: Supply, *, by: Account, now: datetime) -> None:
+    """The first line of a supply's ledger: what was there when it was entered."""
+    if supply.quantity:
+        _add(
+            supply, MovementKind.IN, supply.quantity, book=0, reason="登记时的数量", by=by, now=now
+        )
+        db.session.flush()
+
+
+def record_movement(
+    supply: Supply, *, kind: MovementKind, amount: int, reason: str, by: Account, now: datetime
+) -> StockMovement:
+    """So many in or out, and what for."""
+    refuse_stranger(supply.place_code, by)
+    _lock(supply)
+    if not 1 <= amount <= MOST_PIECES:
+        raise RuleBroken("数量应为 1 至 %(most)s 的整数", most=MOST_PIECES, field="amount")
+    if kind is MovementKind.OUT and amount > supply.quantity:
+        raise RuleBroken(
+            "库存只有 %(quantity)s %(unit)s，不够出库", field="amount",
+            quantity=supply.quantity, unit=supply.unit,
+        )  # fmt: skip
+    difference = amount if kind is MovementKind.IN else -amount
+    if supply.quantity + difference > MOST_PIECES:
+        raise RuleBroken("入库后超过 %(most)s，请核对数量", most=MOST_PIECES, field="amount")
+    if not reason.strip():
+        raise RuleBroken("请写明来源或用途", field="reason")
+    return _move(supply, kind, amount, difference=difference, reason=reason, by=by, now=now)
+
+
+def take_stock(
+    supply: Supply, *, counted: int, reason: str = "", by: Account, now: datetime
+) -> StockMovement:
+    """What was counted takes the place of what the book says; a difference needs its reason."""
+    refuse_stranger(supply.place_code, by)
+    _lock(supply)
+    if not 0 <= counted <= MOST_PIECES:
+        raise RuleBroken("数量应为 0 至 %(most)s 的整数", most=MOST_PIECES, field="counted")
+    difference = counted - supply.quantity
+    if difference and not reason.strip():
+        raise RuleBroken(
+            "账面是 %(book)s %(unit)s，和实盘不一样，请写明差异原因", field="reason",
+            book=supply.quantity, unit=supply.unit,
+        )  # fmt: skip
+    return _move(supply, MovementKind.COUNT, counted, difference=difference, reason=reason, by=by,
+                 now=now)  # fmt: skip
+
+
+def list_movements(supply: Supply) -> list[StockMovement]:
+    """The latest lines of a supply's ledger, newest first."""
+    query = select(StockMovement).where(StockMovement.supply_id == supply.id)
+    return list(db.session.scalars(query.order_by(StockMovement.id.desc()).limit(SHOWN)))
+
+
+def _move(
+    supply: Supply, kind: MovementKind, amount: int, *, difference: int, reason: str, by: Account,
+    now: datetime,
+) -> StockMovement:  # fmt: skip
+    book, before = supply.quantity, {"quantity": supply.quantity, "counted_on": supply.counted_on}
+    supply.quantity = book + difference
+    if kind is MovementKind.COUNT:
+        supply.counted_on = clock.day_of(now)
+    supply.version += 1
+    movement = _add(supply, kind, amount, book=book, reason=reason, by=by, now=now)
+    after = {"quantity": supply.quantity, "counted_on": supply.counted_on}
+    changed = {name for name in after if after[name] != before[name]}
+    record_change(
+        SUPPLIES, supply, ChangeKind.MOVED, note=f"{kind.value} {amount} {supply.unit}",
+        before={n: v for n, v in before.items() if n in changed},
+        after={n: v for n, v in after.items() if n in changed}, by=by, now=now,
+    )  # fmt: skip
+    return movement
+
+
+def _add(
+    supply: Supply, kind: MovementKind, amount: int, *, book: int, reason: str, by: Account,
+    now: datetime,
+) -> StockMovement:  # fmt: skip
+    movement = StockMovement(
+        supply_id=supply.id, place_code=supply.place_code, kind=kind, amount=amount,
+        book_quantity=book, difference=supply.quantity - book, quantity_after=supply.quantity,
+        reason=reason.strip(), at=now, by_id=by.id,
+    )  # fmt: skip
+    db.session.add(movement)
+    return movement
+
+
+def _lock(supply: Supply) -> None:
+    # Two who take out at once would otherwise both see the same stock, and take more than there is.
+    db.session.execute(select(Supply.id).where(Supply.id == supply.id).with_for_update())
+    db.session.refresh(supply)
+    if supply.is_retired:
+        raise SupplyRetired("这种物资已经停用")

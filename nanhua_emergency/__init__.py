@@ -69,7 +69,8 @@ def _wire_features(app: Flask) -> None:
     from nanhua_emergency.plans.views import bp as plans
     from nanhua_emergency.registers import entry_views  # noqa: F401  its pages join the blueprint
     from nanhua_emergency.registers.views import bp as registers
+    from nanhua_emergency.reminders.confirm_views import bp as confirming
 
-    for blueprint in (home, accounts, activity, registers, plans, findings, drills):
+    for blueprint in (home, accounts, activity, registers, plans, findings, drills, confirming):
         app.register_blueprint(blueprint)
     commands.init_app(app)

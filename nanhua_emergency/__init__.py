@@ -58,6 +58,7 @@ def _wire_features(app: Flask) -> None:
     )
     from nanhua_emergency.drills.views import bp as drills
     from nanhua_emergency.findings.views import bp as findings
+    from nanhua_emergency.handover.views import bp as handover
     from nanhua_emergency.home.views import bp as home
     from nanhua_emergency.plans import (  # noqa: F401  their pages join the blueprint
         draft_views,
@@ -71,6 +72,16 @@ def _wire_features(app: Flask) -> None:
     from nanhua_emergency.registers.views import bp as registers
     from nanhua_emergency.reminders.confirm_views import bp as confirming
 
-    for blueprint in (home, accounts, activity, registers, plans, findings, drills, confirming):
+    for blueprint in (
+        home,
+        accounts,
+        activity,
+        registers,
+        plans,
+        findings,
+        drills,
+        confirming,
+        handover,
+    ):
         app.register_blueprint(blueprint)
     commands.init_app(app)

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from conftest import Browse
+from conftest import SECRET, Browse
 from drill_factories import a_drill, a_record
 from factories import (
     Cast,
@@ -28,6 +28,7 @@ from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Source
 from nanhua_emergency.plans import demands, publication, queries
 from nanhua_emergency.plans.outline import list_sections
+from nanhua_emergency.reminders.confirm_links import sign_confirm_link
 from register_factories import an_entry
 
 JSON = "application/json"
@@ -124,6 +125,10 @@ WHO = {
     "registers.restore_entry": RECORDERS,
     "registers.record_movement": RECORDERS,
     "registers.take_stock": RECORDERS,
+    "confirming.confirm_post": ALL,
+    "confirming.report_change": ALL,
+    "handover.hand_over_account": {OFFICE, Role.ADMIN},
+    "handover.hand_over_post": {OFFICE},
     "findings.list_findings": READERS,
     "findings.show_finding": READERS,
     "findings.assign_finding": {OFFICE},
@@ -159,13 +164,14 @@ def keys(app: Flask, cast: Cast) -> dict[str, object]:
     heading = list_sections(draft.body)[1].title
     demand = demands.make_demand(draft, heading=heading, text="示例", now=clock.now())
     feed = drills.renew_feed(plan.place, by=cast.office, now=clock.now())
-    post, supply = an_entry("posts", cast), an_entry("supplies", cast)
+    post, supply = an_entry("posts", cast, email="a@example.com"), an_entry("supplies", cast)
+    seal = sign_confirm_link(post, address=post.email, secret=SECRET, now=clock.now())
     db.session.commit()
     return {
         "drill_id": record.drill_id, "record_id": record.id, "photo_id": record.photos[0].id,
         "finding_id": finding.id, "demand_id": demand.id, "address": feed.address,
         "name": "sign-in", "register_slug": "posts", "entry_id": post.id,
-        "supply_id": supply.id,
+        "supply_id": supply.id, "seal": seal,
         "plan_id": draft.plan_id, "edition_id": draft.id, "revision_id": draft.head_id,
         "filing_id": filing.id, "review_id": review.id, "account_id": cast.other_office.id,
         "slug": plan.slug, "number": edition.number, "attachment_id": attachment.id,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role
@@ -61,11 +61,19 @@ def list_successors(account: Account) -> list[Account]:
     return list(db.session.scalars(query.order_by(Account.name, Account.id).limit(MOST)))
 
 
+def list_accounts_of(post: Post) -> list[Account]:
+    """The accounts of whoever holds a post: the linked one, and those of that name at its place."""
+    is_theirs = (Account.place_code == post.place_code) & (Account.name == post.holder)
+    query = select(Account).where(Account.is_active, or_(Account.id == post.account_id, is_theirs))
+    found = db.session.scalars(query.order_by(Account.id).limit(10))
+    return [one for one in found if post.place.contains(one.place_code)]
+
+
 def person_of(account: Account) -> Person:
     """An account as whoever leaves or follows."""
     phone = "".join(one for one in account.phone if one not in " ()")
-    named = Named(account.name, phone, account.place, account.email, account.id)
-    return Person(named, account)
+    # Mails to a post go to its account where the register has no address of its own.
+    return Person(Named(account.name, phone, account.place, account_id=account.id), account)
 
 
 def holder_of(post: Post) -> Person:

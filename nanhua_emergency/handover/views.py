@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from nanhua_emergency import clock
@@ -48,7 +48,7 @@ def hand_over_account(account_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash(_("已移交 %(count)s 件，收回链接 %(links)s 个。",
                     count=done.count, links=done.links))  # fmt: skip
-            return redirect(request.url)
+            return redirect(url_for("handover.hand_over_account", account_id=account.id))
     page = _list_page(services.person_of(account), form)
     return render_template(
         "handover/hand_over_account.html",
@@ -105,7 +105,11 @@ def hand_over_post(entry_id: int) -> ResponseReturnValue:
         form.version.data = post.version
     page = _list_page(services.holder_of(post), form)
     return render_template(
-        "handover/hand_over_post.html", post=post, own=f"post-{post.id}", **page
+        "handover/hand_over_post.html",
+        post=post,
+        own=f"post-{post.id}",
+        holders=services.list_accounts_of(post),
+        **page,
     ), form.status
 
 
@@ -117,7 +121,7 @@ def _list_page(person: Person, form: BaseForm) -> dict[str, Any]:
     return {
         "form": form,
         "groups": groups,
-        "ticked": form["what"].data if form.is_submitted() else keys,
+        "ticked": (form["what"].data or []) if form.is_submitted() else keys,
         "page": page,
         "has_more": any(group.has_more for group in groups),
         "today": clock.today(),

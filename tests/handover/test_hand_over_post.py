@@ -138,3 +138,17 @@ def test_it_offers_no_handover_of_a_vacant_or_retired_post(
     for key in keep(vacant, retired):
         assert "换人交接" not in browser.get(f"/registers/posts/{key}").text
         browser.get(f"/handover/posts/{key}", status=404)
+
+
+def test_it_leads_on_to_the_accounts_of_the_holder(app: Flask, cast: Cast, browse: Browse) -> None:
+    linked = an_entry("posts", cast, account_id=cast.other_office.sign_in, place=TOWN)
+    named = an_entry("posts", cast, holder=cast.village.name)
+    strange = an_entry("posts", cast, holder="示例丁", grid_code="G09")
+    accounts = (cast.other_office, cast.village)
+    browser = browse(cast.office)
+    for post, account in zip((linked, named), accounts, strict=True):
+        page = browser.get(f"/handover/posts/{post.id}")
+        assert page.click(f"交接{account.name}的账号").request.path == (
+            f"/handover/accounts/{account.id}"
+        )
+    assert "的账号" not in browser.get(f"/handover/posts/{strange.id}").text

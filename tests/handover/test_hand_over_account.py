@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from conftest import Browse
-from drill_factories import a_drill, a_record
+from drill_factories import a_drill, a_record, at_once
 from factories import (
     NOW,
     OTHER_VILLAGE,
@@ -334,3 +334,31 @@ def test_it_reminds_the_successor_of_what_was_handed_over(
     tick(LetterBox(), LATER - timedelta(days=3))
     told = [m.address for m in all_messages() if m.kind is Kind.DRILL_COMING]
     assert told == ["newhead@example.com"]
+
+
+def test_two_offices_at_once_hand_everything_to_one_successor(
+    app: Flask, cast: Cast, successor: Account
+) -> None:
+    drill, finding = a_coming_drill(cast), a_finding(cast, cast.village)
+    rival = an_account("rival", Role.VILLAGE, place=VILLAGE)
+    what = [f"drill-{drill.id}", f"finding-{finding.id}"]
+    office, old = cast.office.id, cast.village.id
+    keys = keep(successor, rival)
+    drill_key, finding_key = keep(drill, finding)
+
+    def to(key: int) -> str:
+        account, by = db.session.get_one(Account, old), db.session.get_one(Account, office)
+        try:
+            services.hand_over(account, db.session.get_one(Account, key), what=what,
+                               endings=Endings(), by=by, now=clock.now())  # fmt: skip
+            db.session.commit()
+        except NoLongerTheirs:
+            db.session.rollback()
+            return "late"
+        return "done"
+
+    results = at_once(app, lambda: to(keys[0]), lambda: to(keys[1]))
+    assert sorted(results) == ["done", "late"]
+    winner = keys[results.index("done")]
+    assert stored(Drill.organiser_id, drill_key) == winner
+    assert stored(Finding.owner_id, finding_key) == winner

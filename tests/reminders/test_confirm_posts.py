@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from conftest import SECRET, Browse
+from drill_factories import at_once, in_china
 from factories import OTHER_VILLAGE, TOWN, VILLAGE, Cast, form_of, keep, stored
 from nanhua_emergency import clock
 from nanhua_emergency.activity.models import ActivityEntry
@@ -26,8 +27,6 @@ from nanhua_emergency.reminders.record_links import LinkEnded
 from nanhua_emergency.reminders.tasks import list_tasks
 from register_factories import an_entry
 from reminder_factories import LetterBox, all_messages, tick
-
-from drill_factories import in_china  # isort: skip
 
 HOLDER = "holder@example.com"
 MORNING = in_china(2026, 5, 12, 8, 0)
@@ -368,3 +367,15 @@ def test_it_lists_what_a_holder_reported_first(app: Flask, cast: Cast) -> None:
     holders.report_change(post, text="示例", by=holders.HOLDER, now=MORNING)
     counts = freshness.count_all_attention(cast.village, today=clock.day_of(MORNING))
     assert "reported" in [reason.slug for reason in counts]
+
+
+def test_it_writes_two_taps_at_once_down_once(app: Flask, cast: Cast) -> None:
+    key = keep(a_post(cast))
+
+    def tap() -> bool:
+        post = db.session.get_one(Post, key)
+        is_news = holders.confirm_post(post, version=1, by=holders.HOLDER, now=clock.now())
+        db.session.commit()
+        return is_news
+
+    assert sorted(at_once(app, tap, tap)) == [False, True]

@@ -58,6 +58,7 @@ def _wire_features(app: Flask) -> None:
     )
     from nanhua_emergency.drills.views import bp as drills
     from nanhua_emergency.findings.views import bp as findings
+    from nanhua_emergency.handover.views import bp as handover
     from nanhua_emergency.home.views import bp as home
     from nanhua_emergency.plans import (  # noqa: F401  their pages join the blueprint
         draft_views,
@@ -77,6 +78,7 @@ def _wire_features(app: Flask) -> None:
         link_views,
         settings_views,
     )
+    from nanhua_emergency.reminders.confirm_views import bp as confirming
     from nanhua_emergency.reminders.views import bp as reminders
 
     for blueprint in (
@@ -88,6 +90,8 @@ def _wire_features(app: Flask) -> None:
         findings,
         drills,
         reminders,
+        confirming,
+        handover,
     ):
         app.register_blueprint(blueprint)
     commands.init_app(app)

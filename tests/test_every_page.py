@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from conftest import Browse
+from conftest import SECRET, Browse
 from drill_factories import a_drill, a_record, yesterday_at
 from factories import (
     Cast,
@@ -31,6 +31,7 @@ from nanhua_emergency.plans import demands, publication, queries
 from nanhua_emergency.plans.outline import list_sections
 from nanhua_emergency.registers import import_services
 from nanhua_emergency.registers.catalogue import POSTS
+from nanhua_emergency.reminders.confirm_links import sign_confirm_link
 from register_factories import an_entry
 from reminder_factories import a_mail, a_token
 
@@ -138,6 +139,10 @@ WHO = {
     "registers.export_excel": READERS,
     "registers.export_csv": READERS,
     "registers.download_template": RECORDERS,
+    "confirming.confirm_post": ALL,
+    "confirming.report_change": ALL,
+    "handover.hand_over_account": {OFFICE, Role.ADMIN},
+    "handover.hand_over_post": {OFFICE},
     "findings.list_findings": READERS,
     "findings.show_finding": READERS,
     "findings.assign_finding": {OFFICE},
@@ -184,20 +189,21 @@ def keys(app: Flask, cast: Cast) -> dict[str, object]:
     heading = list_sections(draft.body)[1].title
     demand = demands.make_demand(draft, heading=heading, text="示例", now=clock.now())
     feed = drills.renew_feed(plan.place, by=cast.office, now=clock.now())
-    post, supply = an_entry("posts", cast), an_entry("supplies", cast)
     mail = a_mail(cast.village)
     token = a_token(a_drill(plan, by=cast.office, planned_at=yesterday_at()), cast.village)
     sheet = import_services.begin_import(
         POSTS, data="岗位,姓名\n网格长,示例乙\n".encode(), filename="示例.csv",
         default=cast.village.place, folder=uploads_folder(), by=cast.village, now=clock.now(),
     )  # fmt: skip
+    post, supply = an_entry("posts", cast, email="a@example.com"), an_entry("supplies", cast)
+    seal = sign_confirm_link(post, address=post.email, secret=SECRET, now=clock.now())
     db.session.commit()
     return {
         "import_id": sheet.id,
         "drill_id": record.drill_id, "record_id": record.id, "photo_id": record.photos[0].id,
         "finding_id": finding.id, "demand_id": demand.id, "address": feed.address,
         "name": "sign-in", "register_slug": "posts", "entry_id": post.id,
-        "supply_id": supply.id, "mail_id": mail.id, "token": token,
+        "supply_id": supply.id, "mail_id": mail.id, "token": token, "seal": seal,
         "plan_id": draft.plan_id, "edition_id": draft.id, "revision_id": draft.head_id,
         "filing_id": filing.id, "review_id": review.id, "account_id": cast.other_office.id,
         "slug": plan.slug, "number": edition.number, "attachment_id": attachment.id,

@@ -1,8 +1,8 @@
 """Collects what is due now into messages: by levels, so that any number of missed ticks is caught up."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, or_, select, text, update
@@ -14,6 +14,7 @@ from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
 from nanhua_emergency.drills.models import Drill, DrillState
+from nanhua_emergency.reminders.dues import Due
 from nanhua_emergency.reminders.kinds import DATES, PAUSABLE, TOLD, Kind
 from nanhua_emergency.reminders.models import (
     Heartbeat,
@@ -22,6 +23,7 @@ from nanhua_emergency.reminders.models import (
     Pause,
     ReminderRule,
 )
+from nanhua_emergency.reminders.register_dues import is_unconfirmed_still, list_register_dues
 from nanhua_emergency.reminders.sources import (
     BY_KIND,
     DRILL_DAYS,
@@ -43,26 +45,6 @@ CORRECTED = timedelta(days=30)
 IS_TOLD = or_(Message.state == MessageState.SENT, Message.is_maybe_told)
 
 
-@dataclass(frozen=True)
-class Due:
-    """Something to be told to one address."""
-
-    kind: Kind
-    thing_id: int
-    date_version: int
-    days_before: int
-    place_code: str
-    about_on: date
-    about_at: datetime | None
-    address: str
-    account_id: int | None
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What makes it the same message, however often it is found."""
-        return (self.kind, self.thing_id, self.date_version, self.address, self.days_before)
-
-
 def collect_messages(now: datetime, *, has_channel: bool = False) -> int:
     """Add a message for everything that is due and untold; gives how many are new.
 
@@ -75,6 +57,7 @@ def collect_messages(now: datetime, *, has_channel: bool = False) -> int:
         for days in source.days:
             found = list_due(source, days, now)
             count += _add_all(found, now, has_channel=has_channel)
+    count += _add_all(list_register_dues(now), now)
     return count + _add_all(_list_digests(now), now)
 
 
@@ -264,8 +247,10 @@ def is_still_due(message: Message, now: datetime) -> bool:
     """Whether what a message tells is still so: not done, moved, begun or paused since."""
     if message.kind is Kind.DRILL_CANCELLED:
         return bool(message.about_at and message.about_at > now)
-    if message.kind is Kind.WEEKLY_DIGEST:
+    if message.kind in (Kind.WEEKLY_DIGEST, Kind.REGISTER_ATTENTION):
         return _is_reader(message)
+    if message.kind is Kind.POST_UNCONFIRMED:
+        return is_unconfirmed_still(message, now)
     source = DRILLS if message.kind in DATES else BY_KIND[message.kind]
     about = message.about_on if source.is_day else message.about_at
     query = source.things().where(

@@ -20,6 +20,7 @@ from nanhua_emergency.reminders.kinds import Kind
 from nanhua_emergency.reminders.mail import Item, compose_mail
 from nanhua_emergency.reminders.models import Mail, Message
 from nanhua_emergency.reminders.record_links import make_link, sign_link
+from nanhua_emergency.reminders.register_letters import write_attention, write_post, write_supply
 from nanhua_emergency.reminders.tasks import list_tasks
 from nanhua_emergency.templating import day, moment, plain_text
 
@@ -297,6 +298,9 @@ _WRITERS: dict[Kind, Callable[[Case], Item | None]] = {
     Kind.REVIEW_DUE: _write_review,
     Kind.URGENT_UNAPPROVED: _write_unapproved,
     Kind.FINDING_DUE: _write_finding,
+    Kind.SUPPLY_EXPIRING: write_supply,
+    Kind.POST_UNCONFIRMED: write_post,
     Kind.SIGN_IN_UNUSED: _write_unused,
     Kind.WEEKLY_DIGEST: _write_digest,
+    Kind.REGISTER_ATTENTION: write_attention,
 }

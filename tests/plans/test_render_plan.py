@@ -16,7 +16,17 @@ TAGS = {
     "h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "strong", "em", "code", "pre", "blockquote",
     "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "a", "div", "span", "dl", "dt", "dd",
 }  # fmt: skip
-ATTRIBUTES = {"id", "href", "title", "start", "data-label", "scope", "data-reference", "class", "rel"}
+ATTRIBUTES = {
+    "id",
+    "href",
+    "title",
+    "start",
+    "data-label",
+    "scope",
+    "data-reference",
+    "class",
+    "rel",
+}
 SCHEMES = {"http", "https", "mailto", "tel"}
 # As browsers read an address: signs below the space are dropped at its start, and tabs and line
 # ends anywhere.

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export FLASK_APP := app.py
 
-.PHONY: run test sure format lint types imports templates translations bench screenshots lock clean
+.PHONY: run test sure format lint types imports templates translations bench screenshots chaos lock clean
 
 run: .venv/run
 	$(BIN)/flask init
@@ -45,6 +45,10 @@ translations: .venv/dev
 
 bench: .venv/dev
 	@for one in bench/[a-z]*.py; do $(BIN)/python $$one || exit 1; done
+
+chaos: .venv/dev
+	$(BIN)/python tests/reminders/chaos.py --rounds 300 --database sqlite
+	$(BIN)/python tests/reminders/chaos.py --rounds 300 --database postgresql
 
 screenshots: .venv/dev
 	$(BIN)/python tests/browser/take_screenshots.py docs/screenshots

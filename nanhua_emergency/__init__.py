@@ -86,6 +86,7 @@ def _wire_features(app: Flask) -> None:
     )
     from nanhua_emergency.drills.views import bp as drills
     from nanhua_emergency.findings.views import bp as findings
+    from nanhua_emergency.handover.views import bp as handover
     from nanhua_emergency.home.views import bp as home
     from nanhua_emergency.plans import (  # noqa: F401  their pages join the blueprint
         draft_views,
@@ -95,12 +96,17 @@ def _wire_features(app: Flask) -> None:
         work_views,
     )
     from nanhua_emergency.plans.views import bp as plans
-    from nanhua_emergency.registers import entry_views  # noqa: F401  its pages join the blueprint
+    from nanhua_emergency.registers import (  # noqa: F401  their pages join the blueprint
+        entry_views,
+        export_views,
+        import_views,
+    )
     from nanhua_emergency.registers.views import bp as registers
     from nanhua_emergency.reminders import (  # noqa: F401  their pages join the blueprint
         link_views,
         settings_views,
     )
+    from nanhua_emergency.reminders.confirm_views import bp as confirming
     from nanhua_emergency.reminders.views import bp as reminders
     from nanhua_emergency.reports.views import bp as reports
 
@@ -115,6 +121,8 @@ def _wire_features(app: Flask) -> None:
         audits,
         reminders,
         reports,
+        confirming,
+        handover,
     ):
         app.register_blueprint(blueprint)
     commands.init_app(app)

@@ -220,8 +220,8 @@ def send_reminders() -> None:
 @command("run-scheduler")
 def run_scheduler() -> None:
     """Run the timetable alone, until it is stopped, beside any number of web processes."""
-    click.echo("定时任务已启动，按 Ctrl-C 停止")
-    scheduler.run(current_app._get_current_object())  # type: ignore[attr-defined]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    scheduler.run(app, lambda: click.echo("定时任务已启动，按 Ctrl-C 停止"))
 
 
 @command("verify-activity")

@@ -9,7 +9,12 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from nanhua_emergency import clock
+from nanhua_emergency.config import current_setting
 from nanhua_emergency.database import db
+from nanhua_emergency.files import uploads_folder
+from nanhua_emergency.plans.references import forget_phones
+from nanhua_emergency.registers.forgetting import forget_entries
+from nanhua_emergency.registers.import_files import forget_imports
 from nanhua_emergency.reminders import services as reminders
 from nanhua_emergency.reminders.rounds import send_reminders
 
@@ -27,16 +32,22 @@ def start(app: Flask) -> BackgroundScheduler:
         _in_app(app, remind), "interval", minutes=1, id="remind", next_run_time=clock.now(),
         coalesce=True, max_instances=1, misfire_grace_time=None,
     )  # fmt: skip
+    # At every start as well: an office machine is switched off at night.
+    timetable.add_job(
+        _in_app(app, forget), "interval", days=1, id="forget", next_run_time=clock.now(),
+        coalesce=True, max_instances=1, misfire_grace_time=None,
+    )  # fmt: skip
     timetable.start()
     return timetable
 
 
-def run(app: Flask) -> None:
+def run(app: Flask, say_started: Callable[[], None]) -> None:
     """Run the timetable until the process is told to stop; a round under way is finished."""
     stopped = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda _signal, _frame: stopped.set())
     timetable = start(app)
+    say_started()  # from here on it may be told to stop
     stopped.wait()
     timetable.shutdown(wait=True)
 
@@ -49,6 +60,14 @@ def beat() -> None:
 def remind() -> None:
     """Collect what is due and deliver it; what a missed minute left is caught up by the next."""
     send_reminders()
+
+
+def forget() -> None:
+    """Remove personal data whose time has passed, batch by batch, until none is left."""
+    days, now = current_setting("FORGET_DAYS"), clock.now()
+    while forget_entries(days=days, now=now) or forget_phones(days=days, now=now):
+        db.session.commit()
+    forget_imports(uploads_folder(), now=now)
 
 
 def _in_app(app: Flask, job: Callable[[], None]) -> Callable[[], None]:

@@ -8,7 +8,7 @@ from flask import Flask
 from PIL import Image
 
 from audit_factories import FIVE, an_audit, answer_of, give
-from conftest import Browse
+from conftest import SECRET, Browse
 from drill_factories import a_drill, a_record, yesterday_at
 from factories import (
     VILLAGE,
@@ -28,10 +28,14 @@ from nanhua_emergency.database import db
 from nanhua_emergency.drills import services as drills
 from nanhua_emergency.drills.photos import shrink_photo
 from nanhua_emergency.drills.recording import Problem
+from nanhua_emergency.files import uploads_folder
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Source
 from nanhua_emergency.plans import demands, publication, queries
 from nanhua_emergency.plans.outline import list_sections
+from nanhua_emergency.registers import import_services
+from nanhua_emergency.registers.catalogue import POSTS
+from nanhua_emergency.reminders.confirm_links import sign_confirm_link
 from register_factories import an_entry
 from reminder_factories import a_mail, a_token
 
@@ -131,6 +135,18 @@ WHO = {
     "registers.restore_entry": RECORDERS,
     "registers.record_movement": RECORDERS,
     "registers.take_stock": RECORDERS,
+    "registers.begin_import": RECORDERS,
+    "registers.show_import": RECORDERS,
+    "registers.match_headings": RECORDERS,
+    "registers.carry_out_import": RECORDERS,
+    "registers.download_marked": RECORDERS,
+    "registers.export_excel": READERS,
+    "registers.export_csv": READERS,
+    "registers.download_template": RECORDERS,
+    "confirming.confirm_post": ALL,
+    "confirming.report_change": ALL,
+    "handover.hand_over_account": {OFFICE, Role.ADMIN},
+    "handover.hand_over_post": {OFFICE},
     "findings.list_findings": READERS,
     "findings.show_finding": READERS,
     "findings.assign_finding": {OFFICE},
@@ -202,17 +218,23 @@ def keys(app: Flask, cast: Cast) -> dict[str, object]:
     audit = an_audit(cast)
     give(audit, "V1.1", Verdict.MET, by=cast.village, files=[read_file(a_picture(), "示例.jpg")])
     [file] = answer_of(audit, "V1.1").files
-    post, supply = an_entry("posts", cast), an_entry("supplies", cast)
     mail = a_mail(cast.village)
     token = a_token(a_drill(plan, by=cast.office, planned_at=yesterday_at()), cast.village)
+    sheet = import_services.begin_import(
+        POSTS, data="岗位,姓名\n网格长,示例乙\n".encode(), filename="示例.csv",
+        default=cast.village.place, folder=uploads_folder(), by=cast.village, now=clock.now(),
+    )  # fmt: skip
+    post, supply = an_entry("posts", cast, email="a@example.com"), an_entry("supplies", cast)
+    seal = sign_confirm_link(post, address=post.email, secret=SECRET, now=clock.now())
     db.session.commit()
     return {
         "round_id": audit.round_id, "audit_id": audit.id, "code": "V1", "file_id": file.id,
         "place_code": VILLAGE, "checklist_slug": FIVE,
+        "import_id": sheet.id,
         "drill_id": record.drill_id, "record_id": record.id, "photo_id": record.photos[0].id,
         "finding_id": finding.id, "demand_id": demand.id, "address": feed.address,
         "name": "sign-in", "register_slug": "posts", "entry_id": post.id,
-        "supply_id": supply.id, "mail_id": mail.id, "token": token,
+        "supply_id": supply.id, "mail_id": mail.id, "token": token, "seal": seal,
         "plan_id": draft.plan_id, "edition_id": draft.id, "revision_id": draft.head_id,
         "filing_id": filing.id, "review_id": review.id, "account_id": cast.other_office.id,
         "slug": plan.slug, "number": edition.number, "attachment_id": attachment.id,
@@ -282,8 +304,8 @@ def test_it_hides_what_belongs_to_another_town(
     db.session.commit()
     closed = {"plan_id", "edition_id", "revision_id", "filing_id", "review_id", "account_id",
               "attachment_id", "old", "new", "drill_id", "record_id", "photo_id", "finding_id",
-              "demand_id", "round_id", "audit_id", "file_id", "place_code",
-              "entry_id", "supply_id", "mail_id"}  # fmt: skip
+              "demand_id", "round_id", "audit_id", "file_id", "place_code", "entry_id",
+              "supply_id", "mail_id", "import_id"}  # fmt: skip
     for endpoint, method, address in addresses(app, keys):
         with app.test_request_context():
             rule = next(r for r in app.url_map.iter_rules() if r.endpoint == endpoint)

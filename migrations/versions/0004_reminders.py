@@ -104,13 +104,27 @@ def upgrade() -> None:
     with op.batch_alter_table('record_link', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_record_link_account_id'), ['account_id'], unique=False)
 
+    op.create_index('ix_drill_moved', 'drill', ['planned_at'], unique=False, sqlite_where=sa.text('date_version > 1'), postgresql_where=sa.text('date_version > 1'))
+
     with op.batch_alter_table('account', schema=None) as batch_op:
         batch_op.add_column(sa.Column('email_refusal', sa.String(length=500), server_default='', nullable=False))
+        batch_op.create_index(batch_op.f('ix_account_created_at'), ['created_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_account_email'), ['email'], unique=False)
+
+    with op.batch_alter_table('finding', schema=None) as batch_op:
+        batch_op.create_index('ix_finding_due', ['state', 'due_on'], unique=False)
 
 
 
 def downgrade() -> None:
+    op.drop_index('ix_drill_moved', 'drill')
+
+    with op.batch_alter_table('finding', schema=None) as batch_op:
+        batch_op.drop_index('ix_finding_due')
+
     with op.batch_alter_table('account', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_account_email'))
+        batch_op.drop_index(batch_op.f('ix_account_created_at'))
         batch_op.drop_column('email_refusal')
 
     with op.batch_alter_table('record_link', schema=None) as batch_op:

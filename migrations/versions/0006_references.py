@@ -29,11 +29,13 @@ def upgrade() -> None:
 
     with op.batch_alter_table('edition', schema=None) as batch_op:
         batch_op.add_column(sa.Column('answers', sa.JSON(none_as_null=True), nullable=True))
+        batch_op.add_column(sa.Column('are_phones_kept', sa.Boolean(), server_default=sa.false(), nullable=False))
 
 
 
 def downgrade() -> None:
     with op.batch_alter_table('edition', schema=None) as batch_op:
+        batch_op.drop_column('are_phones_kept')
         batch_op.drop_column('answers')
 
     with op.batch_alter_table('register_use', schema=None) as batch_op:

@@ -20,14 +20,14 @@ class Account(Base):
     name: Mapped[str] = mapped_column(String(60))
     role: Mapped[Role] = mapped_column(Word(Role))
     place_code: Mapped[str] = mapped_column(PLACE_CODE, ForeignKey("place.code"), index=True)
-    email: Mapped[str] = mapped_column(String(254), default="")
+    email: Mapped[str] = mapped_column(String(254), default="", index=True)
     # What a mail server said when it refused the address for good; empty while it takes mail.
     email_refusal: Mapped[str] = mapped_column(String(500), default="", server_default="")
     phone: Mapped[str] = mapped_column(String(30), default="")
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=True)
     is_active: Mapped[bool] = mapped_column(default=True)
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     first_signed_in_at: Mapped[datetime | None]
 
     place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)

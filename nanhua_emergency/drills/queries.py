@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from nanhua_emergency.accounts.models import Account
@@ -91,6 +91,16 @@ def list_records(drill: Drill) -> list[DrillRecord]:
     """All records of a drill, newest first."""
     query = select(DrillRecord).where(DrillRecord.drill_id == drill.id)
     return list(db.session.scalars(query.order_by(DrillRecord.id.desc()).limit(50)))
+
+
+def is_open_of(organiser: Account) -> ColumnElement[bool]:
+    """Whether a person still has to organise a drill: proposed or scheduled, and not recorded."""
+    recorded = select(DrillRecord.id).where(
+        DrillRecord.drill_id == Drill.id, DrillRecord.state.in_(VALID)
+    )
+    open_states = (DrillState.PROPOSED, DrillState.SCHEDULED)
+    is_theirs = (Drill.organiser_id == organiser.id) & Drill.state.in_(open_states)
+    return is_theirs & ~recorded.exists()
 
 
 def find_half_record(drill: Drill, person: Account) -> HalfRecord | None:

@@ -12,7 +12,8 @@ from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.activity import services as activity
 from nanhua_emergency.database import db
 from nanhua_emergency.drills.models import Drill, DrillState, Feed, Form, Purpose, Scope
-from nanhua_emergency.drills.queries import find_valid_record
+from nanhua_emergency.drills.queries import find_half_record, find_valid_record
+from nanhua_emergency.drills.record_models import HalfRecord
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.languages import _
 from nanhua_emergency.places.models import Place
@@ -166,6 +167,16 @@ def accept_drill(drill: Drill, *, by: Account, now: datetime) -> None:
     record_drill_activity(drill, "drill.accepted", by=by, now=now, summary="接受提议")
 
 
+def give_drill(drill: Drill, *, organiser: Account, by: Account, now: datetime) -> None:
+    """Let another person organise a drill; whoever it is given to is reminded from then on."""
+    _begin_change(drill)
+    before = drill.organiser_id
+    drill.organiser, drill.organiser_id = organiser.name, organiser.id
+    db.session.flush()
+    record_drill_activity(drill, "drill.given", by=by, now=now,
+                          summary=f"组织人改为{organiser.name}", before=before)  # fmt: skip
+
+
 def cancel_drill(drill: Drill, *, reason: str, by: Account, now: datetime) -> None:
     """Take a drill out of the plan of the year, with the reason; it stays readable."""
     _begin_change(drill)
@@ -175,6 +186,15 @@ def cancel_drill(drill: Drill, *, reason: str, by: Account, now: datetime) -> No
     drill.date_version += 1
     record_drill_activity(drill, "drill.cancelled", by=by, now=now, summary="取消",
                           reason=drill.cancel_reason)  # fmt: skip
+
+
+def give_half_record(half: HalfRecord, to: Account) -> None:
+    """Pass a half-filled form on to another person; refused where that one has begun as well."""
+    drill = db.session.get_one(Drill, half.drill_id)
+    if find_half_record(drill, to) is not None:
+        raise RuleBroken("接手人也在填“%(title)s”的记录，请先填完一份", title=drill.title)
+    half.account_id = to.id
+    db.session.flush()
 
 
 def _begin_change(drill: Drill) -> None:

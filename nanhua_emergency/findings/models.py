@@ -46,6 +46,7 @@ class Finding(Base):
     __tablename__ = "finding"
     __table_args__ = (
         Index("ix_finding_place", "place_code", "state", "due_on"),
+        Index("ix_finding_due", "state", "due_on"),
         Index("ix_finding_source", "source", "source_id"),
         Index("ix_finding_owner", "owner_id", "state", "due_on"),
     )

@@ -223,6 +223,22 @@ def forget_kept_text(edition: Edition, *, by: Person) -> None:
         kept.body, kept.kept_at = "", None
 
 
+def give_kept_text(kept: KeptText, to: Account) -> None:
+    """Pass what a person has not saved on to another; refused where that one has a text as well."""
+    edition = db.session.get_one(Edition, kept.edition_id)
+    theirs = find_kept_text(edition, to)
+    if theirs is not None and theirs.body:
+        raise RuleBroken(
+            "接手人在《%(title)s》里也有没保存的正文，请先保存或放弃其中一份",
+            title=edition.plan.title,
+        )  # fmt: skip
+    if theirs is not None:
+        db.session.delete(theirs)
+        db.session.flush()
+    kept.account_id = to.id
+    db.session.flush()
+
+
 def list_others(edition: Edition, person: Account, *, now: datetime) -> list[str]:
     """Who else has the edition open in the editor just now, by name."""
     query = (

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -147,6 +148,7 @@ class Edition(Base):
     effective_on: Mapped[date | None]
     # What the references of the text said on the day of its publication; None before it.
     answers: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    are_phones_kept: Mapped[bool] = mapped_column(default=False, server_default=false())
     published_sha256: Mapped[str] = mapped_column(String(64), default="")
     published_at: Mapped[datetime | None]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,7 +18,7 @@ from nanhua_emergency.registers import catalogue, queries
 from nanhua_emergency.registers.declaring import Audience, Field, Register
 from nanhua_emergency.registers.models import Use
 from nanhua_emergency.registers.people_models import Post
-from nanhua_emergency.registers.privacy import show_values
+from nanhua_emergency.registers.privacy import mask_phone, show_values
 from nanhua_emergency.registers.uses import replace_uses
 
 # What plans call a register otherwise than the register calls itself.
@@ -143,7 +143,7 @@ def _row(register: Register, entry: Any) -> Row:
 def freeze(edition: Edition, *, now: datetime) -> None:
     """Keep with an edition that is published what its references say that day; note its uses."""
     answers = answer_now(edition.body, edition.plan.place, on=clock.day_of(now))
-    edition.answers = to_stored(answers)
+    edition.answers, edition.are_phones_kept = to_stored(answers), True
     note_uses(edition)
 
 
@@ -171,6 +171,33 @@ def from_stored(stored: Mapping[str, Any] | None) -> Answers | None:
         )
         for key, answer in stored["answers"].items()
     })  # fmt: skip
+
+
+def forget_phones(*, days: int, now: datetime) -> int:
+    """Mask for good the phones kept with texts that went out of force so many days ago.
+
+    Who held a post stays: that is what the text said. Gives how many texts were changed.
+    """
+    query = select(Edition).where(
+        Edition.ended_at < now - timedelta(days=days), Edition.are_phones_kept
+    )
+    editions = db.session.scalars(query.order_by(Edition.id).limit(100)).all()
+    for edition in editions:
+        edition.answers = _without_phones(edition.answers or {"on": "", "answers": {}})
+        edition.are_phones_kept = False
+    db.session.flush()
+    return len(editions)
+
+
+def _without_phones(stored: Mapping[str, Any]) -> dict[str, Any]:
+    answers = {
+        key: answer | {
+            "holders": [[seat, name, mask_phone(phone)] for seat, name, phone in answer["holders"]],
+            "rows": [[masked, masked] for _cells, masked in answer["rows"]],
+        }
+        for key, answer in stored["answers"].items()
+    }  # fmt: skip
+    return {"on": stored["on"], "answers": answers}
 
 
 def note_uses(edition: Edition) -> None:

@@ -60,6 +60,20 @@ class SameEyes(RuleBroken):
     status = 403
 
 
+def give_edition(edition: Edition, *, drafter: Account, by: Person, now: datetime) -> None:
+    """Let another person carry an open edition on; who began it stays in the log of activity."""
+    db.session.execute(select(Edition.id).where(Edition.id == edition.id).with_for_update())
+    db.session.refresh(edition)
+    if not edition.is_open:
+        raise RuleBroken("《%(title)s》的这一版已经办结", title=edition.plan.title)
+    before, edition.began_by_id = edition.began_by_id, drafter.id
+    db.session.flush()
+    activity.record(
+        "edition.given", edition, place_code=edition.plan.place_code, by=by, now=now,
+        summary=f"《{edition.plan.title}》由{drafter.name}接着编修", before=before,
+    )  # fmt: skip
+
+
 def add_plan(plan: Plan, *, by: Person, now: datetime) -> Plan:
     """Register a plan that has no text yet; its number and slug must be free at its place."""
     for column, value in ((Plan.number, plan.number), (Plan.slug, plan.slug)):

@@ -15,11 +15,10 @@ from nanhua_emergency.places.models import Place
 from nanhua_emergency.registers import catalogue
 from nanhua_emergency.registers.declaring import Field, Kind, Register
 from nanhua_emergency.registers.models import Entry
+from nanhua_emergency.registers.naming import Names, is_near
 from nanhua_emergency.registers.reading import Unreadable, read_value
 
 LARGEST_KEY = 2**31 - 1
-# What a name or a key stood for: field, what was written, place; and the key found.
-Known = dict[tuple[str, Any, str], int]
 
 
 @dataclass(frozen=True)
@@ -48,19 +47,18 @@ def check_values(
 
 def check_alone(
     register: Register, values: Mapping[str, Any], *, place: Place, today: date,
-    entry: Entry | None = None, known: Known | None = None,
+    entry: Entry | None = None, names: Names | None = None,
 ) -> Checked:  # fmt: skip
     """The same without asking whether it is there already; imports know that of all rows at once.
 
-    `known` keeps what names stand for, so that ten thousand rows do not ask as many times.
+    `names` knows what names stand for, so that ten thousand rows do not ask as many times.
     """
-    known = {} if known is None else known
     clean: dict[str, Any] = {}
     refusals: dict[str, RuleBroken] = {}
     for field in register.fields:
         try:
             clean[field.name] = _read(
-                field, values, place=place, today=today, entry=entry, known=known
+                field, values, place=place, today=today, entry=entry, names=names
             )
         except Unreadable as wrong:
             refusals[field.name] = wrong
@@ -70,7 +68,7 @@ def check_alone(
 
 def _read(
     field: Field, values: Mapping[str, Any], *, place: Place, today: date, entry: Entry | None,
-    known: Known,
+    names: Names | None,
 ) -> Any:  # fmt: skip
     if field.name not in values and entry is not None:
         return getattr(entry, field.name)
@@ -80,47 +78,45 @@ def _read(
     if isinstance(value, int) and value > LARGEST_KEY:
         value = 0  # no row has this key, and PostgreSQL would not take the number
     if field.kind in LOOK_UPS and value is not None:
-        return _look_up(field, value, place, known)
+        return _look_up(field, value, place, names)
     if field.is_set_once and entry is not None and value != getattr(entry, field.name):
         raise Unreadable("%(heading)s不能直接改，请登记入库、出库或盘点", heading=field.heading)
     return value
 
 
-def _look_up(field: Field, value: Any, place: Place, known: Known) -> int:
-    asked = (field.name, value, place.code)
-    if asked not in known:
-        known[asked] = LOOK_UPS[field.kind](field, value, place)
-    return known[asked]
+def _look_up(field: Field, value: Any, place: Place, names: Names | None) -> int:
+    found = LOOK_UPS[field.kind](field, value, place) if names is None else names.find(
+        field, value, place)  # fmt: skip
+    if found is not None:
+        return found
+    if field.kind is Kind.ACCOUNT:
+        raise Unreadable("没有这个账号")
+    name = catalogue.get_register(field.of).entry_name
+    raise Unreadable("%(place)s没有这个%(name)s，请先登记", place=place.name, name=name)
 
 
-def _find_entry(field: Field, value: Any, place: Place) -> int:
+def _find_entry(field: Field, value: Any, place: Place) -> int | None:
     """The key of an entry in use of the same place, by its key or its name."""
     other = catalogue.get_register(field.of)
     model = other.model
     asked = model.id == value if isinstance(value, int) else getattr(
         model, other.title_field) == value  # fmt: skip
-    found = db.session.scalars(
+    found: int | None = db.session.scalars(
         select(model.id)
         .where(model.place_code == place.code, model.retired_at.is_(None), asked)
         .order_by(model.id)
         .limit(1)
     ).first()
-    if found is None:
-        raise Unreadable(
-            "%(place)s没有这个%(name)s，请先登记", place=place.name, name=other.entry_name
-        )
-    return int(found)
+    return found
 
 
-def _find_account(_field: Field, value: Any, place: Place) -> int:
-    """The key of an account of the place or of a place above it, by its key or its sign-in."""
+def _find_account(_field: Field, value: Any, place: Place) -> int | None:
+    """The key of an account near the place, by its key or its sign-in."""
     found = db.session.get(Account, value) if isinstance(value, int) else find_account(value)
-    if found is None or not (found.place.contains(place.code) or place.contains(found.place_code)):
-        raise Unreadable("没有这个账号")
-    return found.id
+    return found.id if found is not None and is_near(found, place) else None
 
 
-LOOK_UPS: dict[Kind, Callable[[Field, Any, Place], int]] = {
+LOOK_UPS: dict[Kind, Callable[[Field, Any, Place], int | None]] = {
     Kind.ENTRY: _find_entry,
     Kind.ACCOUNT: _find_account,
 }

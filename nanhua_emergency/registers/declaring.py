@@ -58,6 +58,8 @@ class Field:
     suggests: str = ""  # a list in data/references.yaml from which a name may be taken
     hint: str = ""
     example: str = ""
+    # What towns call this column in their own sheets.
+    aliases: tuple[str, ...] = ()
 
     @property
     def options(self) -> tuple[str, ...]:

@@ -77,6 +77,7 @@ def _entry_page(register: Register, entry: Any, *, is_plain: bool) -> ResponseRe
         movements=stock.list_movements(entry) if register is SUPPLIES else [],
         may_keep=queries.may_keep(entry.place_code, person),
         is_supply=register is SUPPLIES,
+        is_plain=is_plain,
         confirmation=Confirmation(),
         uses=list_uses(register, entry),
     )

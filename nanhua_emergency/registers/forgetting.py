@@ -71,6 +71,8 @@ def _clear(register: Register, change: EntryChange) -> None:
     personal = {field.name for field in register.fields if field.is_personal}
     change.before = _without(change.before, personal)
     change.after = _without(change.after, personal)
+    if change.is_report:
+        change.note = ""  # a new holder's name and phone, in words
     change.is_forgotten = True
 
 

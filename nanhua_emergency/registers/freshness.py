@@ -15,6 +15,8 @@ from nanhua_emergency.errors import NotFound
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.registers import catalogue
 from nanhua_emergency.registers.declaring import Register
+from nanhua_emergency.registers.history import is_open_report
+from nanhua_emergency.registers.models import EntryChange
 from nanhua_emergency.registers.people_models import Member, Post, Team, WakeUp
 from nanhua_emergency.registers.queries import PAGE, may_see
 from nanhua_emergency.registers.site_models import Shelter, Supply
@@ -91,6 +93,11 @@ def _has_no_substitute(_today: date) -> ColumnElement[bool]:
     return and_(Post.seat == Seat.FIRST, ~stands_in.exists())
 
 
+def _is_reported(_today: date) -> ColumnElement[bool]:
+    reports = select(EntryChange.id).where(is_open_report(catalogue.POSTS, Post.id))
+    return reports.correlate(Post).exists()
+
+
 def _not_since(column: Any, days: int) -> Callable[[date], ColumnElement[bool]]:
     return lambda today: or_(column.is_(None), column <= today - timedelta(days=days))
 
@@ -111,6 +118,8 @@ def _is_below(_today: date) -> ColumnElement[bool]:
 REASONS: tuple[Reason, ...] = (
     Reason("vacant", "岗位空缺", catalogue.POSTS, "请登记由谁担任",
            lambda _today: and_(Post.seat == Seat.FIRST, Post.holder == "")),
+    Reason("reported", "本人报告有变动", catalogue.POSTS,
+           "请看变动记录里写的，改好登记；没有变动的点“核实无误”", _is_reported),
     Reason("below-minimum", "低于最低储备", catalogue.SUPPLIES, "请补充，或核对数量", _is_below),
     Reason("expired", "已过有效期", catalogue.SUPPLIES, "请更换后停用旧的",
            _before_today(Supply.expires_on), lambda supply: supply.expires_on),

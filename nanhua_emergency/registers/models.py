@@ -74,6 +74,19 @@ class EntryChange(Base):
 
     by: Mapped[Account | None] = relationship(lazy="joined")
 
+    @property
+    def author(self) -> str:
+        """Who did it; only the holder of a post confirms and reports without an account."""
+        if self.by is not None:
+            return self.by.name
+        by_holder = (ChangeKind.CONFIRMED, ChangeKind.REPORTED)
+        return "岗位本人" if self.kind in by_holder else "系统"
+
+    @property
+    def is_report(self) -> bool:
+        """Whether the holder of a post says in it, in their own words, what has changed."""
+        return self.kind is ChangeKind.REPORTED
+
 
 class StockMovement(Base):
     """One movement of a supply: so many in, out, or counted; only ever added."""

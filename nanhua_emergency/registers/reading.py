@@ -9,11 +9,13 @@ from typing import Any
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.registers.columns import FIRST_DAY, LAST_DAY
 from nanhua_emergency.registers.declaring import NO, YES, Field, Kind
+from nanhua_emergency.registers.sheets.phones import read_phone
+from nanhua_emergency.registers.sheets.wording import tidy_text
 
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 0{1,2}:00(?::00)?)?")
 _WHOLE = re.compile(r"[+-]?\d{1,15}(?:\.0+)?")
 _DECIMAL = re.compile(r"[+-]?\d{1,9}(?:\.\d{1,12})?")
-_PHONE = re.compile(r"\+?[0-9](?:[0-9 ()-]*[0-9])?")
+_PHONE = re.compile(r"[+(]?[0-9](?:[0-9 ()-]*[0-9])?")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\".]+(?:\.[^@\s,;<>\".]+)+")
 _YES = {YES, "有", "y", "yes", "true", "1", "√"}
 _NO = {NO, "无", "没有", "n", "no", "false", "0", "×"}
@@ -47,10 +49,10 @@ def _as_text(raw: Any) -> str:
 
 
 def _read_text(field: Field, raw: Any) -> str:
-    said = _as_text(raw).strip()
+    _refuse_broken(_as_text(raw))
+    said = tidy_text(_as_text(raw))  # as a sheet brings it back, or each import would change it
     if field.kind is Kind.TEXT:
         said = " ".join(said.split())
-    _refuse_broken(said)
     if len(said) > field.longest:
         raise Unreadable(
             "最多 %(most)s 个字，现有 %(count)s 个", most=field.longest, count=len(said)
@@ -117,7 +119,10 @@ def _read_phone(_field: Field, raw: Any) -> str:
         raise Unreadable("电话只填一个号码，只用数字，例如 13900000000 或 0936-0000000")
     if re.fullmatch(r"1[3-9]\d*", digits) and len(digits) != 11:
         raise Unreadable("手机号应为 11 位，现有 %(count)s 位", count=len(digits))
-    return re.sub(r"[ ()]", "", said)
+    number = read_phone(said)
+    if number is None:
+        raise Unreadable("这不是电话号码，请填手机号，或“区号-号码”，例如 0936-6000000")
+    return number
 
 
 def _read_email(field: Field, raw: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from nanhua_emergency import clock
+from nanhua_emergency.access import Person
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
@@ -84,6 +85,14 @@ def change_entry(
     person left the field alone; where both changed the same field, EntryChanged (409).
     """
     refuse_stranger(entry.place_code, by)
+    return write_change(register, entry, values, based_on=based_on, by=by, now=now)
+
+
+def write_change(
+    register: Register, entry: Entry, values: Mapping[str, Any], *, based_on: int, by: Person,
+    now: datetime,
+) -> list[str]:  # fmt: skip
+    """The same for callers who have asked themselves whether the person may: a handover."""
     lock_entry(register, entry)
     _refuse_retired(entry)
     checked = check_values(

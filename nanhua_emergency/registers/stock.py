@@ -1,17 +1,18 @@
 """Supplies in and out, and counted: the only way in which a quantity changes."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from nanhua_emergency import clock
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import db
+from nanhua_emergency.database import Base, db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.registers.catalogue import SUPPLIES
 from nanhua_emergency.registers.columns import MOST_PIECES
-from nanhua_emergency.registers.history import record_change
-from nanhua_emergency.registers.models import StockMovement
+from nanhua_emergency.registers.history import keep_change, keep_many, make_change
+from nanhua_emergency.registers.models import EntryChange, StockMovement
 from nanhua_emergency.registers.queries import refuse_stranger
 from nanhua_emergency.registers.site_models import Supply
 from nanhua_emergency.registers.words import ChangeKind, MovementKind
@@ -27,11 +28,16 @@ class SupplyRetired(RuleBroken):
 
 def record_opening(supply: Supply, *, by: Account, now: datetime) -> None:
     """The first line of a supply's ledger: what was there when it was entered."""
-    if supply.quantity:
-        _add(
-            supply, MovementKind.IN, supply.quantity, book=0, reason="登记时的数量", by=by, now=now
-        )
-        db.session.flush()
+    record_openings([supply], by=by, now=now)
+
+
+def record_openings(supplies: Iterable[Supply], *, by: Account, now: datetime) -> None:
+    """The same for many."""
+    keep_many([
+        _make(one, MovementKind.IN, one.quantity, book=0, reason="登记时的数量", by=by, now=now)
+        for one in supplies
+        if one.quantity
+    ])  # fmt: skip
 
 
 def record_movement(
@@ -73,6 +79,22 @@ def take_stock(
                  now=now)  # fmt: skip
 
 
+def take_stocks(
+    counts: Iterable[tuple[Supply, int, bool]], *, reason: str, by: Account, now: datetime
+) -> None:
+    """Many counts at once, of supplies that are held and checked: an import.
+
+    Of each: the supply, what was counted, and whether the day of the count is said elsewhere. The
+    one line of activity is the caller's.
+    """
+    rows: list[Base] = []
+    for supply, counted, has_day in counts:
+        day = supply.counted_on if has_day else clock.day_of(now)
+        rows += _count(supply, MovementKind.COUNT, counted, difference=counted - supply.quantity,
+                       reason=reason, day=day, by=by, now=now)  # fmt: skip
+    keep_many(rows)
+
+
 def list_movements(supply: Supply) -> list[StockMovement]:
     """The latest lines of a supply's ledger, newest first."""
     query = select(StockMovement).where(StockMovement.supply_id == supply.id)
@@ -83,33 +105,41 @@ def _move(
     supply: Supply, kind: MovementKind, amount: int, *, difference: int, reason: str, by: Account,
     now: datetime,
 ) -> StockMovement:  # fmt: skip
+    day = clock.day_of(now) if kind is MovementKind.COUNT else supply.counted_on
+    movement, change = _count(supply, kind, amount, difference=difference, reason=reason, day=day,
+                              by=by, now=now)  # fmt: skip
+    db.session.add(movement)
+    keep_change(SUPPLIES, supply, change, by=by, now=now)
+    return movement
+
+
+def _count(
+    supply: Supply, kind: MovementKind, amount: int, *, difference: int, reason: str,
+    day: date | None, by: Account, now: datetime,
+) -> tuple[StockMovement, EntryChange]:  # fmt: skip
+    """Change the supply; gives its movement and its line of history, neither stored yet."""
     book, before = supply.quantity, {"quantity": supply.quantity, "counted_on": supply.counted_on}
-    supply.quantity = book + difference
-    if kind is MovementKind.COUNT:
-        supply.counted_on = clock.day_of(now)
+    supply.quantity, supply.counted_on = book + difference, day
     supply.version += 1
-    movement = _add(supply, kind, amount, book=book, reason=reason, by=by, now=now)
+    movement = _make(supply, kind, amount, book=book, reason=reason, by=by, now=now)
     after = {"quantity": supply.quantity, "counted_on": supply.counted_on}
     changed = {name for name in after if after[name] != before[name]}
-    record_change(
+    return movement, make_change(
         SUPPLIES, supply, ChangeKind.MOVED, note=f"{kind.value} {amount} {supply.unit}",
         before={n: v for n, v in before.items() if n in changed},
         after={n: v for n, v in after.items() if n in changed}, by=by, now=now,
     )  # fmt: skip
-    return movement
 
 
-def _add(
+def _make(
     supply: Supply, kind: MovementKind, amount: int, *, book: int, reason: str, by: Account,
     now: datetime,
 ) -> StockMovement:  # fmt: skip
-    movement = StockMovement(
+    return StockMovement(
         supply_id=supply.id, place_code=supply.place_code, kind=kind, amount=amount,
         book_quantity=book, difference=supply.quantity - book, quantity_after=supply.quantity,
         reason=reason.strip(), at=now, by_id=by.id,
     )  # fmt: skip
-    db.session.add(movement)
-    return movement
 
 
 def _lock(supply: Supply) -> None:

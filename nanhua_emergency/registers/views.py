@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role, allow, current_person
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.forms import asked_page
+from nanhua_emergency.forms import Confirmation, asked_page
 from nanhua_emergency.places.services import list_places
 from nanhua_emergency.registers import freshness, queries
 from nanhua_emergency.registers.declaring import Field, Kind, Register
@@ -71,7 +71,7 @@ def list_entries(register_slug: str) -> ResponseReturnValue:
     """One page of a register, narrowed as asked."""
     person, page = current_person(), asked_page()
     register = queries.get_visible_register(register_slug, seen_by=person)
-    form = _finding_form(register, person)
+    form = _finding_form(register, person, request.args)
     is_plain, is_whole = sees_plainly(person), form.validate()
     asked = _asked(form, register)
     entries = queries.list_entries(
@@ -97,15 +97,25 @@ def list_entries(register_slug: str) -> ResponseReturnValue:
         has_more=len(entries) > queries.PAGE,
         kept={name: value for name, value in request.args.items() if name in form and value},
         may_keep=queries.may_keep(person.place_code, person),
+        confirmation=Confirmation(),
         are_places_shown=not person.place.is_village or register.is_shown_below,
         columns=len(register.list_fields),
     )
 
 
-def _finding_form(register: Register, person: Account) -> FindEntriesForm:
+def read_filter(
+    register: Register, person: Account, asked: Any
+) -> tuple[str, dict[str, Any]]:  # fmt: skip
+    """The words and values by which a list is narrowed; words that cannot be read find all."""
+    form = _finding_form(register, person, asked)
+    words = (form.words.data or "").strip() if form.validate() else ""
+    return words, _asked(form, register)
+
+
+def _finding_form(register: Register, person: Account, asked: Any) -> FindEntriesForm:
     offered = {field.name: _offer(register, field, person) for field in register.filters}
     places = [] if person.place.is_village else list_places(person.place)
-    return make_finding_form(register, places, offered, request.args)
+    return make_finding_form(register, places, offered, asked)
 
 
 def _offer(register: Register, field: Field, person: Account) -> list[tuple[str, str]]:

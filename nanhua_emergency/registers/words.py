@@ -123,6 +123,7 @@ class ChangeKind(StrEnum):
     CHANGED = "修改"
     CONFIRMED = "核实"
     MOVED = "出入库"
+    REPORTED = "报告变动"
     RETIRED = "停用"
     RESTORED = "恢复"
     FORGOTTEN = "清除个人信息"

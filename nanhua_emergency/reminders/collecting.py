@@ -1,11 +1,12 @@
 """Collects what is due now into messages: by levels, so that any number of missed ticks is caught up."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, or_, select, text, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from nanhua_emergency import clock
@@ -13,6 +14,7 @@ from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
 from nanhua_emergency.drills.models import Drill, DrillState
+from nanhua_emergency.reminders.dues import Due
 from nanhua_emergency.reminders.kinds import DATES, PAUSABLE, TOLD, Kind
 from nanhua_emergency.reminders.models import (
     Heartbeat,
@@ -21,6 +23,7 @@ from nanhua_emergency.reminders.models import (
     Pause,
     ReminderRule,
 )
+from nanhua_emergency.reminders.register_dues import is_unconfirmed_still, list_register_dues
 from nanhua_emergency.reminders.sources import (
     BY_KIND,
     DRILL_DAYS,
@@ -42,26 +45,6 @@ CORRECTED = timedelta(days=30)
 IS_TOLD = or_(Message.state == MessageState.SENT, Message.is_maybe_told)
 
 
-@dataclass(frozen=True)
-class Due:
-    """Something to be told to one address."""
-
-    kind: Kind
-    thing_id: int
-    date_version: int
-    days_before: int
-    place_code: str
-    about_on: date
-    about_at: datetime | None
-    address: str
-    account_id: int | None
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What makes it the same message, however often it is found."""
-        return (self.kind, self.thing_id, self.date_version, self.address, self.days_before)
-
-
 def collect_messages(now: datetime, *, has_channel: bool = False) -> int:
     """Add a message for everything that is due and untold; gives how many are new.
 
@@ -74,6 +57,7 @@ def collect_messages(now: datetime, *, has_channel: bool = False) -> int:
         for days in source.days:
             found = list_due(source, days, now)
             count += _add_all(found, now, has_channel=has_channel)
+    count += _add_all(list_register_dues(now), now)
     return count + _add_all(_list_digests(now), now)
 
 
@@ -81,8 +65,11 @@ def _take_turn(now: datetime) -> None:
     """Wait until no other process collects: the row stays locked until the caller commits."""
     turn = update(Heartbeat).where(Heartbeat.part == COLLECTING).values(at=now)
     if db.session.execute(turn).rowcount == 0:  # type: ignore[attr-defined]
-        db.session.add(Heartbeat(part=COLLECTING, at=now))
-        db.session.flush()
+        try:
+            with db.session.begin_nested():
+                db.session.add(Heartbeat(part=COLLECTING, at=now))
+        except IntegrityError:  # the very first time, and another process was quicker
+            db.session.execute(turn)
 
 
 def _list_sources() -> Iterator[Source]:
@@ -161,17 +148,21 @@ def list_corrections(now: datetime) -> list[Due]:
         newer.kind.in_(TOLD), newer.thing_id == Drill.id, newer.address == Message.address,
         newer.date_version == Drill.date_version,
     )  # fmt: skip
-    query = (
-        select(Message, Drill)
+    moved = select(Drill.id).where(text("drill.date_version > 1"), Drill.planned_at > now)
+    told = (
+        select(Message.id, Drill.id)
         .join(Drill, Drill.id == Message.thing_id)
         .where(
+            # Asked by themselves, by ix_drill_moved: few drills move, many messages are told.
+            Drill.id.in_(db.session.scalars(moved).all()),
             Message.kind.in_(DATES), IS_TOLD, Message.about_at > now - CORRECTED,
             Drill.date_version != Message.date_version, ~has_newer.exists(),
         )
         .order_by(Message.date_version, Message.id)
     )  # fmt: skip
-    for message, drill in db.session.execute(query):
-        latest[drill.id, message.address] = (message, drill)
+    for message_id, drill_id in db.session.execute(told).all():
+        message = db.session.get_one(Message, message_id)
+        latest[drill_id, message.address] = (message, db.session.get_one(Drill, drill_id))
     return [due for pair in latest.values() for due in _correct(*pair, now)]
 
 
@@ -256,8 +247,10 @@ def is_still_due(message: Message, now: datetime) -> bool:
     """Whether what a message tells is still so: not done, moved, begun or paused since."""
     if message.kind is Kind.DRILL_CANCELLED:
         return bool(message.about_at and message.about_at > now)
-    if message.kind is Kind.WEEKLY_DIGEST:
+    if message.kind in (Kind.WEEKLY_DIGEST, Kind.REGISTER_ATTENTION):
         return _is_reader(message)
+    if message.kind is Kind.POST_UNCONFIRMED:
+        return is_unconfirmed_still(message, now)
     source = DRILLS if message.kind in DATES else BY_KIND[message.kind]
     about = message.about_on if source.is_day else message.about_at
     query = source.things().where(

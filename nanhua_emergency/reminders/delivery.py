@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -13,6 +13,7 @@ from nanhua_emergency.accounts import services as accounts
 from nanhua_emergency.database import db
 from nanhua_emergency.mail_address import AddressWrong
 from nanhua_emergency.reminders.collecting import is_still_due
+from nanhua_emergency.reminders.gathering import gather_mails
 from nanhua_emergency.reminders.letters import Desk, write_letter
 from nanhua_emergency.reminders.models import (
     Attempt,
@@ -27,69 +28,27 @@ from nanhua_emergency.reminders.replies import Reply, ReplyKind
 LEASE = timedelta(minutes=10)
 # How long to wait after each try that failed; after the last one the mail is given up.
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
-# A server that cannot be reached is tried hourly, for as long as this.
+# A server that cannot be reached is tried after the first four of these waits, then hourly,
+MOST_BROKEN = 4
+# for as long as this after the newest thing to tell.
 PATIENCE = timedelta(days=3)
-MOST = 200
 
 log = logging.getLogger(__name__)
 
 Send = Callable[[EmailMessage], Reply]
 
 
+class Stopped(Exception):  # noqa: N818  a request, not an error
+    """Said by whoever sends: it is no use to hand over more for now."""
+
+
 @dataclass(frozen=True)
 class Claimed:
-    """A mail that this process alone may send now."""
+    """A mail that this process alone may send now; `was_maybe_double` is what it was before."""
 
     mail_id: int
     claim: str
-
-
-def gather_mails(now: datetime) -> int:
-    """Put what waits into one mail for each address; gives how many messages found their mail."""
-    count = 0
-    query = select(Message.address).where(_is_unassigned()).distinct().order_by(Message.address)
-    for address in db.session.scalars(query.limit(MOST)).all():
-        count += _gather(address, now)
-    return count
-
-
-def _is_unassigned() -> ColumnElement[bool]:
-    return Message.mail_id.is_(None) & (Message.state == MessageState.WAITING)
-
-
-def _gather(address: str, now: datetime) -> int:
-    mail = _find_open_mail(address) or _begin_mail(address, now)
-    # Conditional, for another process may have given them to a mail of its own meanwhile.
-    taken = update(Message).where(_is_unassigned(), Message.address == address)
-    count = db.session.execute(taken.values(mail_id=mail.id)).rowcount  # type: ignore[attr-defined]
-    if count == 0 and mail.attempt_count == 0 and not mail.messages:
-        db.session.delete(mail)
-    db.session.flush()
-    return int(count)
-
-
-def _find_open_mail(address: str) -> Mail | None:
-    """A mail that still waits takes more; locked, so that nobody claims it before it has them."""
-    query = select(Mail.id).where(
-        Mail.address == address, Mail.state == MailState.WAITING, ~Mail.is_maybe_double
-    )
-    mail_id = db.session.scalar(query.order_by(Mail.id).limit(1).with_for_update())
-    mail = db.session.get(Mail, mail_id, populate_existing=True) if mail_id else None
-    return mail if mail and mail.state is MailState.WAITING else None
-
-
-def _begin_mail(address: str, now: datetime) -> Mail:
-    query = select(Message).where(_is_unassigned(), Message.address == address)
-    first = db.session.scalars(query.order_by(Message.id).limit(1)).first()
-    place = first.account.place_code if first and first.account else first and first.place_code
-    mail = Mail(
-        address=address, account_id=first.account_id if first else None, place_code=place or "",
-        message_id=f"<{secrets.token_hex(16)}@nanhua-emergency>", created_at=now,
-        next_try_at=now, attempt_count=0, is_maybe_double=False, state=MailState.WAITING,
-    )  # fmt: skip
-    db.session.add(mail)
-    db.session.flush()
-    return mail
+    was_maybe_double: bool
 
 
 def deliver_message(now: datetime, send: Send, desk: Desk) -> Mail | None:
@@ -98,26 +57,61 @@ def deliver_message(now: datetime, send: Send, desk: Desk) -> Mail | None:
     Commits: the claim before the mail goes out, the reply after it. Whoever dies between the two
     leaves a claim that ends by itself; the mail then goes again under the same Message-ID, marked.
     """
+    return next(iter(deliver_messages(now, send, desk, most=1)), None)
+
+
+def deliver_messages(now: datetime, send: Send, desk: Desk, *, most: int) -> list[Mail]:
+    """The same for several mails with two commits for all; gives those that were due.
+
+    Whoever dies meanwhile leaves all of these claims. Where `send` says Stopped, what was not handed
+    over goes back, as if it had not been claimed.
+    """
     gather_mails(now)
+    letters = [_prepare(claimed, now, desk) for claimed in _claim(now, most)]
+    db.session.commit()  # the claims are kept, and nothing is locked while the server is talked to
+    waiting = [letter for letter in letters if letter.words is not None]
+    replies = _send_all(waiting, send)
+    for letter, reply in zip(waiting, replies, strict=True):
+        if reply is None:
+            _put_back(letter.claimed, now)
+        else:
+            _keep_reply(letter.claimed, letter.told, reply, now)
     db.session.commit()
-    claimed = _claim(now)
-    if claimed is None:
-        return None
-    mail = db.session.get_one(Mail, claimed.mail_id)
+    handed = {letter.mail.id for letter, reply in zip(waiting, replies, strict=True) if reply}
+    return [one.mail for one in letters if one.words is None or one.mail.id in handed]
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """A claimed mail and what is to be said in it: words, a reply of our own, or nothing."""
+
+    claimed: Claimed
+    mail: Mail
+    told: list[int]
+    words: EmailMessage | Reply | None
+
+
+def _prepare(claimed: Claimed, now: datetime, desk: Desk) -> _Letter:
+    mail = db.session.get_one(Mail, claimed.mail_id, populate_existing=True)
     told = _drop_what_passed(mail, now)
-    letter = _write(mail, told, now, desk)
-    if isinstance(letter, EmailMessage):
-        mail.subject = str(letter["Subject"])[:200]
+    words = _write(mail, told, now, desk)
+    if isinstance(words, EmailMessage):
+        mail.subject = str(words["Subject"])[:200]
     keys = [message.id for message in told]
-    db.session.commit()  # nothing is locked while the server is talked to
-    if letter is None:
-        _end(claimed, MailState.DROPPED, now)
-        _set_messages(keys, MessageState.DROPPED)
-    else:
-        reply = letter if isinstance(letter, Reply) else send(letter)
-        _keep_reply(claimed, keys, reply, now)
-    db.session.commit()
-    return mail
+    if words is None:
+        _drop(claimed, mail, keys, now)
+    return _Letter(claimed, mail, keys, words)
+
+
+def _send_all(letters: Sequence[_Letter], send: Send) -> list[Reply | None]:
+    replies: list[Reply | None] = []
+    try:
+        for letter in letters:
+            assert letter.words is not None
+            replies.append(_send(letter.words, send))
+    except Stopped:
+        log.warning("the mail server is not there; %s mails wait", len(letters) - len(replies))
+    return [*replies, *[None] * (len(letters) - len(replies))]
 
 
 def _write(
@@ -125,7 +119,9 @@ def _write(
 ) -> EmailMessage | Reply | None:
     """The letter; where it cannot be written, a reply of our own, so that it is seen and kept."""
     try:
-        return write_letter(mail, told, now=now, desk=desk) if told else None
+        # A savepoint: what the database refused while writing may not undo the claim.
+        with db.session.begin_nested():
+            return write_letter(mail, told, now=now, desk=desk) if told else None
     except AddressWrong as wrong:
         return Reply(ReplyKind.REFUSED, None, str(wrong))
     except Exception as error:
@@ -133,9 +129,31 @@ def _write(
         return Reply(ReplyKind.BROKEN, None, f"写信时出错：{type(error).__name__}")
 
 
-def _claim(now: datetime) -> Claimed | None:
-    query = select(Mail.id).where(_is_due(now)).order_by(Mail.next_try_at, Mail.id).limit(10)
-    for mail_id in db.session.scalars(query).all():
+def _send(letter: EmailMessage | Reply, send: Send) -> Reply:
+    """The server's reply; a fault of our own on the way leaves open how far the mail came."""
+    if isinstance(letter, Reply):
+        return letter
+    try:
+        return send(letter)
+    except Stopped:
+        raise
+    except Exception as error:
+        log.exception("mail %s broke off", letter["Message-ID"])
+        return Reply(ReplyKind.UNSURE, None, f"发送时出错：{type(error).__name__}")
+
+
+def _drop(claimed: Claimed, mail: Mail, told: Sequence[int], now: datetime) -> None:
+    """End a mail in which nothing is left to tell, perhaps because a slow sender told it after all."""
+    _set_messages(told, MessageState.DROPPED)
+    is_told = any(message.state is MessageState.SENT for message in mail.messages)
+    _end(claimed, MailState.SENT if is_told else MailState.DROPPED, now)
+
+
+def _claim(now: datetime, most: int) -> Iterator[Claimed]:
+    query = select(Mail.id, Mail.is_maybe_double).where(_is_due(now))
+    due = db.session.execute(query.order_by(Mail.next_try_at, Mail.id).limit(most + 9)).all()
+    count = 0
+    for mail_id, was_double in due:
         claim = secrets.token_hex(16)
         # The one line that keeps two processes apart: only one of them changes the row.
         taken = (
@@ -150,11 +168,20 @@ def _claim(now: datetime) -> Claimed | None:
             )
             .execution_options(synchronize_session=False)
         )  # fmt: skip
-        is_ours = db.session.execute(taken).rowcount == 1  # type: ignore[attr-defined]
-        db.session.commit()
-        if is_ours:
-            return Claimed(mail_id, claim)
-    return None
+        if db.session.execute(taken).rowcount == 1:  # type: ignore[attr-defined]
+            yield Claimed(mail_id, claim, was_double)
+            count += 1
+        if count == most:
+            return
+
+
+def _put_back(claimed: Claimed, now: datetime) -> None:
+    """A claimed mail that was not handed over waits as it did before."""
+    back = update(Mail).where(Mail.id == claimed.mail_id, Mail.claim == claimed.claim)
+    db.session.execute(back.values(
+        state=MailState.WAITING, next_try_at=now, claim="", attempt_count=Mail.attempt_count - 1,
+        is_maybe_double=claimed.was_maybe_double,
+    ))  # fmt: skip
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -202,7 +229,10 @@ def _keep_reply(claimed: Claimed, told: Sequence[int], reply: Reply, now: dateti
 
 
 def _set_messages(keys: Sequence[int], state: MessageState) -> None:
-    db.session.execute(update(Message).where(Message.id.in_(keys)).values(state=state))
+    changed = update(Message).where(Message.id.in_(keys))
+    if state is not MessageState.SENT:  # whoever was told stays told
+        changed = changed.where(Message.state == MessageState.WAITING)
+    db.session.execute(changed.values(state=state))
 
 
 def _give_up(claimed: Claimed, told: Sequence[int], now: datetime) -> None:
@@ -218,22 +248,34 @@ def _end(claimed: Claimed, state: MailState, now: datetime) -> None:
 
 def _is_enough(mail: Mail, reply: Reply, now: datetime) -> bool:
     if reply.kind is ReplyKind.BROKEN:
-        return now - mail.created_at > PATIENCE
+        newest = max((one.created_at for one in mail.messages), default=mail.created_at)
+        return now - newest > PATIENCE
     return mail.attempt_count > len(BACKOFF)
 
 
 def _try_again(claimed: Claimed, mail: Mail, reply: Reply, now: datetime) -> None:
-    wait = BACKOFF[min(mail.attempt_count, len(BACKOFF)) - 1]
-    if reply.kind is ReplyKind.BROKEN:
-        wait = min(wait, timedelta(hours=1))
+    is_broken = reply.kind is ReplyKind.BROKEN
+    tries = _count_broken(mail) if is_broken else mail.attempt_count
     again = update(Mail).where(Mail.id == claimed.mail_id, Mail.claim == claimed.claim)
     db.session.execute(again.values(
-        state=MailState.WAITING, next_try_at=now + wait, claim="",
+        state=MailState.WAITING, next_try_at=now + BACKOFF[min(tries, len(BACKOFF)) - 1], claim="",
+        # A server that was not reached has refused nothing: that is no try of the mail.
+        attempt_count=Mail.attempt_count - int(is_broken),
         is_maybe_double=Mail.is_maybe_double | (reply.kind is ReplyKind.UNSURE),
     ))  # fmt: skip
 
 
-def count_attempts(*, since: datetime) -> int:
-    """How many tries were made after a moment; small mail providers count them too."""
-    query = select(func.count()).select_from(Attempt).where(Attempt.at > since)
+def _count_broken(mail: Mail) -> int:
+    """How many tries in a row found no server, as many as there are waits up to an hour."""
+    query = select(Attempt.kind).where(Attempt.mail_id == mail.id).order_by(Attempt.id.desc())
+    kinds = db.session.scalars(query.limit(MOST_BROKEN)).all()
+    return next((n for n, kind in enumerate(kinds) if kind is not ReplyKind.BROKEN), len(kinds))
+
+
+def count_attempts(*, since: datetime, until: datetime) -> int:
+    """How many tries were made in a time; small mail providers count them too.
+
+    The end matters when the clock is put back: what it says was tried later than now is no haste.
+    """
+    query = select(func.count()).select_from(Attempt).where(Attempt.at > since, Attempt.at <= until)
     return db.session.scalar(query) or 0

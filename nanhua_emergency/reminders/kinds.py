@@ -16,8 +16,11 @@ class Kind(StrEnum):
     REVIEW_DUE = "review_due"
     URGENT_UNAPPROVED = "urgent_unapproved"
     FINDING_DUE = "finding_due"
+    SUPPLY_EXPIRING = "supply_expiring"
+    POST_UNCONFIRMED = "post_unconfirmed"
     SIGN_IN_UNUSED = "sign_in_unused"
     WEEKLY_DIGEST = "weekly_digest"
+    REGISTER_ATTENTION = "register_attention"
 
 
 KIND_NAMES = {
@@ -31,19 +34,24 @@ KIND_NAMES = {
     Kind.REVIEW_DUE: "定期评估到期",
     Kind.URGENT_UNAPPROVED: "紧急签发待补签",
     Kind.FINDING_DUE: "整改到期",
+    Kind.SUPPLY_EXPIRING: "物资到期",
+    Kind.POST_UNCONFIRMED: "岗位待核实",
     Kind.SIGN_IN_UNUSED: "账号还没有用过",
     Kind.WEEKLY_DIGEST: "每周待办",
+    Kind.REGISTER_ATTENTION: "名册每月清单",
 }
 
 # What somebody was told of a drill's date.
 DATES = (Kind.DRILL_COMING, Kind.DRILL_MOVED)
 TOLD = (*DATES, Kind.DRILL_CANCELLED)
-# One's own drills, one's own signature and one's own account are not for pausing.
+# One's own drills, one's own signature, one's own post and one's own account are not for pausing.
 PAUSABLE = (
     Kind.RECORD_UNCONFIRMED,
     Kind.FILING_DUE,
     Kind.ANNOUNCEMENT_DUE,
     Kind.REVIEW_DUE,
     Kind.FINDING_DUE,
+    Kind.SUPPLY_EXPIRING,
     Kind.WEEKLY_DIGEST,
+    Kind.REGISTER_ATTENTION,
 )

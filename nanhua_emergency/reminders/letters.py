@@ -20,6 +20,7 @@ from nanhua_emergency.reminders.kinds import Kind
 from nanhua_emergency.reminders.mail import Item, compose_mail
 from nanhua_emergency.reminders.models import Mail, Message
 from nanhua_emergency.reminders.record_links import make_link, sign_link
+from nanhua_emergency.reminders.register_letters import write_attention, write_post, write_supply
 from nanhua_emergency.reminders.tasks import list_tasks
 from nanhua_emergency.templating import day, moment, plain_text
 
@@ -43,6 +44,8 @@ class Desk:
     sender: str
     secret: str
     address: Callable[..., str]
+    # What to prepare for a drill, looked up once for all who are told of it.
+    known_steps: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,7 @@ def write_drill(case: Case) -> Item | None:
     link, link_name = _record_link(case, drill)
     return Item(
         subject=f"{DRILL}{word}{drill.title} {_day(drill.planned_on)}（{case.left()}）",
-        paragraphs=tuple(words), facts=tuple(_facts(drill)), steps=tuple(_steps(drill)),
+        paragraphs=tuple(words), facts=tuple(_facts(drill)), steps=_steps(case.desk, drill),
         link=link, link_name=link_name, event=event_of(drill, _page_of(case, drill)),
     )  # fmt: skip
 
@@ -125,8 +128,14 @@ def _facts(drill: Drill) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
-def _steps(drill: Drill) -> list[str]:
+def _steps(desk: Desk, drill: Drill) -> tuple[str, ...]:
     """What to prepare: the lines of the first-hour card that a village does, or its first lines."""
+    if drill.id not in desk.known_steps:
+        desk.known_steps[drill.id] = tuple(_list_steps(drill))
+    return desk.known_steps[drill.id]
+
+
+def _list_steps(drill: Drill) -> list[str]:
     edition = find_in_force_at(drill.plan, drill.planned_at)
     steps = list_first_hour(edition.body) if edition else []
     own = [step for step in steps if "村" in step.who or "网格" in step.who]
@@ -289,6 +298,9 @@ _WRITERS: dict[Kind, Callable[[Case], Item | None]] = {
     Kind.REVIEW_DUE: _write_review,
     Kind.URGENT_UNAPPROVED: _write_unapproved,
     Kind.FINDING_DUE: _write_finding,
+    Kind.SUPPLY_EXPIRING: write_supply,
+    Kind.POST_UNCONFIRMED: write_post,
     Kind.SIGN_IN_UNUSED: _write_unused,
     Kind.WEEKLY_DIGEST: _write_digest,
+    Kind.REGISTER_ATTENTION: write_attention,
 }

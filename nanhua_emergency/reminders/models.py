@@ -64,7 +64,7 @@ class Mail(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(String(254))
-    # None for the town's group chat, which is nobody's.
+    # None for the town's group chat, and for holders of posts who have no account.
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     place_code: Mapped[str] = mapped_column(PLACE_CODE, ForeignKey("place.code"))
     message_id: Mapped[str] = mapped_column(String(120), unique=True)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from nanhua_emergency.access import Person
 from nanhua_emergency.accounts.models import Account
@@ -86,6 +86,15 @@ def revoke_links(drill: Drill, *, by: Person, now: datetime) -> int:
     activity.record("drill.links_revoked", drill, place_code=drill.place_code, by=by, now=now,
                     summary=f"{drill.title}：收回免登录链接 {count} 个")  # fmt: skip
     return count
+
+
+def count_open_links(account: Account, *, now: datetime) -> int:
+    """How many links of a person still open a form."""
+    query = select(func.count()).select_from(RecordLink).where(
+        RecordLink.account_id == account.id, RecordLink.revoked_at.is_(None),
+        RecordLink.expires_at > now,
+    )  # fmt: skip
+    return db.session.scalar(query) or 0
 
 
 def revoke_links_of(account: Account, *, now: datetime) -> int:

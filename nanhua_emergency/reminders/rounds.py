@@ -22,7 +22,7 @@ from nanhua_emergency.languages import _
 from nanhua_emergency.places import services as places
 from nanhua_emergency.reminders.channels import notify
 from nanhua_emergency.reminders.collecting import CHANNEL, collect_messages
-from nanhua_emergency.reminders.delivery import count_attempts, deliver_message
+from nanhua_emergency.reminders.delivery import Stopped, count_attempts, deliver_messages
 from nanhua_emergency.reminders.letters import Desk
 from nanhua_emergency.reminders.mail import Item, compose_mail
 from nanhua_emergency.reminders.models import Mail, MailState
@@ -33,6 +33,8 @@ from nanhua_emergency.templating import moment
 log = logging.getLogger(__name__)
 # After as many mails in a row that no server took, the rest waits for the next round.
 MOST_BROKEN = 3
+# Mails that are claimed together: with time-outs of a minute each they stay within the lease.
+TOGETHER = 10
 
 
 @dataclass(frozen=True)
@@ -59,33 +61,46 @@ def send_reminders() -> Round:
 
 
 def _deliver(post: Post, robots: tuple[str, ...]) -> Iterator[Mail]:
-    desk, broken = make_desk(post.sender), 0
-    while broken < MOST_BROKEN and not _is_throttled():
-        mail = deliver_message(clock.now(), _sender(post, robots), desk)
-        if mail is None:
+    counter = Counter(post, robots)
+    desk = make_desk(post.sender)
+    while counter.broken < MOST_BROKEN and (allowed := _count_allowed()) > 0:
+        mails = deliver_messages(clock.now(), counter.send, desk, most=min(allowed, TOGETHER))
+        if not mails:
             return
-        db.session.refresh(mail)
-        is_broken = bool(mail.attempts) and mail.attempts[-1].kind is ReplyKind.BROKEN
-        broken = broken + 1 if is_broken else 0
-        yield mail
+        yield from mails
 
 
-def _is_throttled() -> bool:
-    """Small mail providers take a number of mails a minute; the rest goes in the next round."""
-    minute_ago = clock.now() - timedelta(minutes=1)
+def _count_allowed() -> int:
+    """How many more mails small mail providers take in this minute; the rest waits for the next."""
+    now = clock.now()
     most: int = current_setting("MAILS_PER_MINUTE")
-    return count_attempts(since=minute_ago) >= most
+    return most - count_attempts(since=now - timedelta(minutes=1), until=now)
 
 
-def _sender(post: Post, robots: tuple[str, ...]) -> Any:
-    def send(mail: EmailMessage) -> Reply:
-        if str(mail["To"]) != CHANNEL:
-            return post.send(mail)
+@dataclass
+class Counter:
+    """Where mails are handed over; counts how many in a row the mail server was not there for."""
+
+    post: Post
+    robots: tuple[str, ...]
+    broken: int = 0
+
+    def send(self, mail: EmailMessage) -> Reply:
+        """Hand a mail to the server, or what is for the group chat to its robots."""
+        if str(mail["To"]) == CHANNEL:
+            return self._tell(mail)
+        if self.broken >= MOST_BROKEN:
+            raise Stopped
+        reply = self.post.send(mail)
+        self.broken = self.broken + 1 if reply.kind is ReplyKind.BROKEN else 0
+        return reply
+
+    def _tell(self, mail: EmailMessage) -> Reply:
         text = mail.get_body(("plain",))
-        replies = notify(robots, str(mail["Subject"]), text.get_content() if text else "")
+        replies = notify(self.robots, str(mail["Subject"]), text.get_content() if text else "")
+        if not replies:
+            return Reply(ReplyKind.BROKEN, None, _("没有设置群机器人（NOTIFY_URLS）"))
         return next((r for r in replies if r.kind is not ReplyKind.SENT), replies[0])
-
-    return send
 
 
 def send_test_mail(reader: Account, *, now: datetime) -> Reply:

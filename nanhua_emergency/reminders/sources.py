@@ -17,6 +17,7 @@ from nanhua_emergency.drills.record_models import DrillRecord, RecordState
 from nanhua_emergency.findings.models import Finding, FindingState
 from nanhua_emergency.plans.lifecycle import State
 from nanhua_emergency.plans.models import Edition, Filing, Plan, Review
+from nanhua_emergency.registers.site_models import Supply
 from nanhua_emergency.reminders.kinds import DATES, Kind
 from nanhua_emergency.workdays import add_workdays
 
@@ -27,8 +28,8 @@ Reader = aliased(Account, name="reader")
 MORNING = timedelta(hours=7)
 # Days before a drill, the morning of the day itself included (design.md); settable for a town.
 DRILL_DAYS = (7, 3, 1, 0)
-# What happened longer ago than this is for the front page, not for a mail.
-OLDEST = timedelta(days=60)
+# What happened longer ago than this is for the front page and the weekly digest, not for a mail.
+OLDEST = timedelta(days=21)
 
 Where = Callable[[datetime], ColumnElement[bool]]
 
@@ -116,6 +117,17 @@ def _is_unrecorded(now: datetime) -> ColumnElement[bool]:
     return has_begun & ~_has_record()
 
 
+def _is_expiring(now: datetime) -> ColumnElement[bool]:
+    """What has expired already is in the monthly list."""
+    is_ahead = Supply.expires_on >= clock.day_of(now)
+    return Supply.retired_at.is_(None) & (Supply.quantity > 0) & is_ahead
+
+
+def _keeps(role: Role, place_code: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whoever keeps what belongs to exactly that place."""
+    return (Reader.role == role) & (Reader.place_code == place_code)
+
+
 _OWN_DRILL = (_in_village(Drill.place_code), Reader.id == Drill.organiser_id)
 
 DRILLS = Source(
@@ -173,6 +185,11 @@ SOURCES = (
             Finding.owner_id.is_(None) & _in_village(Finding.place_code),
             Finding.owner_id.is_(None) & _in_town(Role.OFFICE, Finding.place_code),
         ),
+    ),
+    Source(
+        Kind.SUPPLY_EXPIRING, Supply, Supply.expires_on, Supply.place_code, _is_expiring,
+        (90, 30, 7),
+        (_keeps(Role.VILLAGE, Supply.place_code), _keeps(Role.OFFICE, Supply.place_code)),
     ),
     Source(
         Kind.SIGN_IN_UNUSED, Account, Account.created_at, Account.place_code,

@@ -14,6 +14,7 @@ from nanhua_emergency.languages import _
 from nanhua_emergency.plans import queries
 from nanhua_emergency.plans.lifecycle import State
 from nanhua_emergency.plans.models import Edition
+from nanhua_emergency.registers import freshness
 
 MOST = 10
 REVIEW_AHEAD = timedelta(days=90)
@@ -26,7 +27,7 @@ class Task:
     title: str
     step: str
     endpoint: str
-    key: dict[str, int]
+    key: dict[str, int | str]
     due_on: date | None = None
     note: str = ""
 
@@ -51,7 +52,7 @@ def _waiting(person: Account, state: State, step: str) -> Iterator[Task]:
 def _edition_task(
     edition: Edition, step: str, endpoint: str, *, due_on: date | None = None, note: str = ""
 ) -> Task:
-    key = {"edition_id": edition.id}
+    key: dict[str, int | str] = {"edition_id": edition.id}
     return Task(edition.plan.title, step, endpoint, key, due_on, note)
 
 
@@ -122,6 +123,14 @@ def _to_hold(person: Account, _today: date) -> Iterator[Task]:
                    drill.planned_on)  # fmt: skip
 
 
+def _to_check(person: Account, today: date) -> Iterator[Task]:
+    reported = freshness.BY_SLUG["reported"]
+    for one in freshness.list_attention(reported, person.place, today=today, size=MOST):
+        yield Task(f"{one.place.name} {one.entry.title}", "核对本人报告的变动",
+                   "registers.show_entry",
+                   {"register_slug": one.register.slug, "entry_id": one.entry.id})  # fmt: skip
+
+
 def _to_fix(person: Account, _today: date) -> Iterator[Task]:
     for finding in findings.list_waiting(person.place, FindingState.RAISED):
         yield _finding_task(finding, _("整改问题"))
@@ -133,7 +142,7 @@ def _to_close(person: Account, _today: date) -> Iterator[Task]:
 
 
 def _finding_task(finding: Finding, step: str) -> Task:
-    key = {"finding_id": finding.id}
+    key: dict[str, int | str] = {"finding_id": finding.id}
     return Task(finding.text[:40], step, "findings.show_finding", key, finding.due_on)
 
 
@@ -147,9 +156,10 @@ _SOURCES: dict[Role, tuple[Callable[[Account, date], Iterator[Task]], ...]] = {
         _to_confirm,
         _to_fix,
         _to_close,
+        _to_check,
     ),
     Role.LEGAL: (_to_clear,),
     Role.LEADER: (_to_approve, _to_publish),
-    Role.VILLAGE: (_to_record, _to_fix, _to_hold),
+    Role.VILLAGE: (_to_record, _to_fix, _to_hold, _to_check),
     Role.ADMIN: (),
 }

@@ -314,3 +314,17 @@ def test_it_finds_every_reference_of_the_towns_plans(cast: Cast) -> None:
     shown = filled.html.count('class="reference"')
     assert shown == len(list_references(published.body))
     assert "data-reference" not in filled.html
+
+
+def test_it_forgets_phones_a_year_after_a_text_went_out_of_force(cast: Cast) -> None:
+    a_post(cast, holder="示例甲", phone=PHONE)
+    edition = publish(cast)
+    a_published(edition.plan, cast, body=f"{a_body()}\n示例补充。\n", now=NOW)
+    assert references.forget_phones(days=365, now=NOW + timedelta(days=364)) == 0
+    assert references.forget_phones(days=365, now=NOW + timedelta(days=366)) == 1
+    assert references.forget_phones(days=365, now=NOW + timedelta(days=366)) == 0
+    kept = str(edition.answers)
+    assert PHONE not in kept
+    assert "示例甲" in kept
+    published = find_published(edition.plan)
+    assert PHONE in str(published and published.answers)

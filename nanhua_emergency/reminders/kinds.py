@@ -18,6 +18,7 @@ class Kind(StrEnum):
     FINDING_DUE = "finding_due"
     SIGN_IN_UNUSED = "sign_in_unused"
     WEEKLY_DIGEST = "weekly_digest"
+    AUDIT_DUE = "audit_due"
 
 
 KIND_NAMES = {
@@ -33,6 +34,7 @@ KIND_NAMES = {
     Kind.FINDING_DUE: "整改到期",
     Kind.SIGN_IN_UNUSED: "账号还没有用过",
     Kind.WEEKLY_DIGEST: "每周待办",
+    Kind.AUDIT_DUE: "核查到期",
 }
 
 # What somebody was told of a drill's date.
@@ -46,4 +48,5 @@ PAUSABLE = (
     Kind.REVIEW_DUE,
     Kind.FINDING_DUE,
     Kind.WEEKLY_DIGEST,
+    Kind.AUDIT_DUE,
 )

@@ -15,9 +15,10 @@ from nanhua_emergency.drills.year import event_of
 from nanhua_emergency.findings.models import Finding
 from nanhua_emergency.plans.models import Edition, Filing, Review
 from nanhua_emergency.plans.outline import FirstHourStep, list_first_hour
+from nanhua_emergency.reminders.audit_letters import write_audit
 from nanhua_emergency.reminders.collecting import CHANNEL
 from nanhua_emergency.reminders.kinds import Kind
-from nanhua_emergency.reminders.mail import Item, compose_mail
+from nanhua_emergency.reminders.mail import OFFICE, Item, compose_mail
 from nanhua_emergency.reminders.models import Mail, Message
 from nanhua_emergency.reminders.record_links import make_link, sign_link
 from nanhua_emergency.reminders.tasks import list_tasks
@@ -26,7 +27,6 @@ from nanhua_emergency.templating import day, moment, plain_text
 WEEKDAYS = "一二三四五六日"
 # As many lines of the first-hour card as one reads on a phone without scrolling.
 MOST_STEPS = 6
-OFFICE = "【应急办】"
 DRILL = "【演练】"
 # Worst first, where one mail tells several things.
 ORDER = tuple(Kind)
@@ -291,4 +291,5 @@ _WRITERS: dict[Kind, Callable[[Case], Item | None]] = {
     Kind.FINDING_DUE: _write_finding,
     Kind.SIGN_IN_UNUSED: _write_unused,
     Kind.WEEKLY_DIGEST: _write_digest,
+    Kind.AUDIT_DUE: write_audit,
 }

@@ -56,5 +56,6 @@ def find_last_backup(folder: Path) -> datetime | None:
     moments = []
     for path in folder.glob("*.zip"):
         with suppress(FileNotFoundError):  # the nightly clean-up may have just removed it
-            moments.append(path.stat().st_mtime)
+            if path.is_file():
+                moments.append(path.stat().st_mtime)
     return datetime.fromtimestamp(max(moments), UTC) if moments else None

@@ -24,7 +24,7 @@ def lines(page: object) -> list[tuple[str, str]]:
     """Each task as step and title."""
     return [
         (task.select_one(".task-step").get_text(), task.select_one(".task-title").get_text())
-        for task in page.html.select(".task")  # type: ignore[attr-defined]
+        for task in page.html.select("[aria-labelledby=tasks] .task")  # type: ignore[attr-defined]
     ]
 
 

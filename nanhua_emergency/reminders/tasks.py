@@ -142,12 +142,12 @@ def _to_hold(person: Account, _today: date) -> Iterator[Task]:
 
 def _to_fix(person: Account, _today: date) -> Iterator[Task]:
     for finding in findings.list_waiting(person.place, FindingState.RAISED):
-        yield _finding_task(finding, _("整改问题"))
+        yield _finding_task(finding, _("整改问题"), person)
 
 
 def _to_close(person: Account, _today: date) -> Iterator[Task]:
     for finding in findings.list_waiting(person.place, FindingState.FIXED, not_fixed_by=person):
-        yield _finding_task(finding, _("核对整改，销号"))
+        yield _finding_task(finding, _("核对整改，销号"), person)
 
 
 def _to_judge(person: Account, today: date) -> Iterator[Task]:
@@ -197,9 +197,11 @@ def _to_freshen(person: Account, today: date) -> Iterator[Task]:
         yield Task(title, _("逐类核实"), "registers.list_attention", {}, is_counted=True)
 
 
-def _finding_task(finding: Finding, step: str) -> Task:
-    key = {"finding_id": finding.id}
-    return Task(finding.text[:40], step, "findings.show_finding", key, finding.due_on)
+def _finding_task(finding: Finding, step: str, person: Account) -> Task:
+    key, text = {"finding_id": finding.id}, finding.text[:40]
+    # Whoever looks after many places must know which one it is.
+    title = text if finding.place_code == person.place_code else f"{finding.place.name}：{text}"
+    return Task(title, step, "findings.show_finding", key, finding.due_on)
 
 
 _SOURCES: dict[Role, tuple[Callable[[Account, date], Iterator[Task]], ...]] = {

@@ -214,9 +214,8 @@ def test_it_reminds_the_village_of_its_audit_until_it_is_handed_in(cast: Cast) -
     audit.submitted_by_id = cast.village.id
     tick(box, in_china(2026, 6, 9, 9))
     assert len(audits_told(box, "mingshui@example.com")) == 4
-    assert audits_told(box, "office@example.com") == [
-        f"【应急办】请核实：{audit.title}（已逾期 8 天）"
-    ]
+    [told] = audits_told(box, "office@example.com")  # together with the week's list
+    assert f"请核实：{audit.title}（已逾期 8 天）" in told
 
 
 def test_it_reminds_the_office_of_the_town_and_of_what_it_did_not_answer_itself(

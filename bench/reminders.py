@@ -36,8 +36,8 @@ from nanhua_emergency.places.models import Place, PlaceKind
 from nanhua_emergency.plans.models import Category, Plan
 from nanhua_emergency.reminders.collecting import collect_messages
 from nanhua_emergency.reminders.delivery import deliver_messages
+from nanhua_emergency.reminders.desk import Desk
 from nanhua_emergency.reminders.kinds import Kind
-from nanhua_emergency.reminders.letters import Desk
 from nanhua_emergency.reminders.models import Attempt, Heartbeat, Message, MessageState
 from nanhua_emergency.reminders.posting import open_post
 from nanhua_emergency.reminders.replies import Reply

@@ -14,8 +14,8 @@ from nanhua_emergency.database import db
 from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.reminders.collecting import collect_messages
 from nanhua_emergency.reminders.delivery import deliver_message
+from nanhua_emergency.reminders.desk import Desk
 from nanhua_emergency.reminders.kinds import Kind
-from nanhua_emergency.reminders.letters import Desk
 from nanhua_emergency.reminders.models import Attempt, Mail, MailState, Message, MessageState
 from nanhua_emergency.reminders.record_links import make_link, sign_link
 from nanhua_emergency.reminders.replies import Reply, ReplyKind

@@ -1,9 +1,10 @@
 """Find rounds, audits and answers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import defer, joinedload, lazyload
 
 from nanhua_emergency.access import Role
@@ -16,6 +17,8 @@ from nanhua_emergency.places import services as places
 from nanhua_emergency.places.models import Place, PlaceKind
 
 PAGE = 50
+# The place itself has still to hand it in.
+UNANSWERED = (AuditState.NOT_STARTED, AuditState.JUDGING)
 # How many rounds a trend goes back: six years of two rounds.
 TREND = 12
 KINDS = {
@@ -141,15 +144,53 @@ def list_places_for(checklist: Checklist, place: Place) -> list[Place]:
 def list_audits_due(
     place: Place, states: Sequence[AuditState], *, until: date, limit: int = 10
 ) -> list[Audit]:
-    """Audits within a place in given states whose round is due by a day, first due first."""
+    """Audits of exactly a place in given states whose round is due by a day, first due first."""
     query = (
         select(Audit)
         .join(Audit.round)
-        .where(place.covers(Audit.place_code), Audit.state.in_(states), Round.due_on <= until)
+        .where(Audit.place_code == place.code, Audit.state.in_(states), Round.due_on <= until)
         .order_by(Round.due_on, Audit.id)
         .limit(limit)
     )
     return list(db.session.scalars(query))
+
+
+@dataclass(frozen=True)
+class RoundDue:
+    """An open round, and how many of its audits within a place wait for whom."""
+
+    round: Round
+    unanswered: int
+    to_verify: int
+    unverified: int
+
+
+def list_rounds_due(
+    place: Place, *, not_by: Account, until: date, limit: int = 10
+) -> list[RoundDue]:
+    """Open rounds with audits within a place that are due by a day, first due first.
+
+    `unanswered` leaves out the audit of the place itself, `to_verify` what the person handed in.
+    """
+    here = select(Audit.round_id).where(
+        place.covers(Audit.place_code), Audit.state != AuditState.CLOSED
+    )
+    query = select(
+        Round,
+        _count_audits(place, Audit.state.in_(UNANSWERED), Audit.place_code != place.code),
+        _count_audits(place, Audit.state == AuditState.SUBMITTED,
+                      Audit.submitted_by_id.is_distinct_from(not_by.id)),
+        _count_audits(place, Audit.state != AuditState.VERIFIED),
+    ).where(Round.id.in_(here), Round.closed_at.is_(None), Round.due_on <= until)  # fmt: skip
+    found = db.session.execute(query.order_by(Round.due_on, Round.id).limit(limit))
+    return [RoundDue(*row) for row in found]
+
+
+def _count_audits(place: Place, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    query = select(func.count()).select_from(Audit).where(
+        Audit.round_id == Round.id, place.covers(Audit.place_code), *conditions
+    )  # fmt: skip
+    return query.correlate(Round).scalar_subquery()
 
 
 def list_owners(place: Place) -> list[Account]:

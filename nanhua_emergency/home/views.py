@@ -1,19 +1,33 @@
 """The front page, and the health of the site for whoever watches it."""
 
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
 from flask import Blueprint, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from nanhua_emergency import clock, migrating
 from nanhua_emergency.access import EVERYONE, Role, allow, current_person
+from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.audits.verdicts import VERDICT_NAMES
 from nanhua_emergency.config import VERSION, current_setting
+from nanhua_emergency.home.queries import count_month, list_late
+from nanhua_emergency.home.site_state import SiteState, find_site_state
 from nanhua_emergency.page_cache import kept_for_visitors
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans import queries as plans
 from nanhua_emergency.reminders import services as reminders
 from nanhua_emergency.reminders import tasks
-from nanhua_emergency.reminders.queries import count_undelivered
+from nanhua_emergency.reports import drill_tables, readiness
+from nanhua_emergency.reports.services import count_drills
+from nanhua_emergency.reports.year import Year
 
 bp = Blueprint("home", __name__)
+
+# Who sees how the site is doing, and who looks over the whole place.
+WATCHERS = (Role.OFFICE, Role.ADMIN)
+OVERSEERS = (Role.OFFICE, Role.LEADER)
 
 
 @bp.before_app_request
@@ -36,15 +50,33 @@ def front_page() -> ResponseReturnValue:
     )
     if person is None:
         return render_template("home/visitor.html", place=place, lines=lines)
-    today, age = clock.day_of(now), reminders.find_heartbeat_age(now=now)
-    is_watcher = person.role in (Role.OFFICE, Role.ADMIN)
+    today = clock.day_of(now)
+    found = tasks.list_tasks(person, today=today, most=tasks.MOST + 1)
     return render_template(
         "home/front_page.html", person=person, lines=lines, today=today,
-        tasks=tasks.list_tasks(person, today=today),
-        is_scheduler_late=is_watcher and reminders.is_scheduler_late(age),
-        undelivered=count_undelivered(person.place, now=now) if is_watcher else 0,
-        is_mail_kept=is_watcher and not current_setting("MAIL_URL"),
+        tasks=found[: tasks.MOST], has_more=len(found) > tasks.MOST,
+        site=_find_site(person, now) if person.role in WATCHERS else None,
+        is_mail_kept=not current_setting("MAIL_URL"),
+        overview=_look_over(person, now) if person.role in OVERSEERS else None,
     )  # fmt: skip
+
+
+def _find_site(person: Account, now: datetime) -> SiteState:
+    return find_site_state(person.place, Path(current_app.instance_path), now=now)
+
+
+def _look_over(person: Account, now: datetime) -> dict[str, Any]:
+    """What is late within the person's place, and the year so far as charts and tables."""
+    year = Year(person.place, clock.day_of(now).year, clock.day_of(now))
+    drills = count_drills(year)
+    return {
+        "year": year, "drills": drills, "months": drill_tables.list_by_month(drills),
+        "held": drills.count_drills(month=year.today.month),
+        "confirmed": drills.count_drills(month=year.today.month, is_confirmed=True),
+        "month": count_month(person.place, now=now),
+        "late": list_late(person.place, now=now),
+        "rounds": readiness.list_readiness(year), "verdicts": list(VERDICT_NAMES.values()),
+    }  # fmt: skip
 
 
 @bp.get("/healthz")

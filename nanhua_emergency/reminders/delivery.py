@@ -13,8 +13,9 @@ from nanhua_emergency.accounts import services as accounts
 from nanhua_emergency.database import db
 from nanhua_emergency.mail_address import AddressWrong
 from nanhua_emergency.reminders.collecting import is_still_due
+from nanhua_emergency.reminders.desk import Desk
 from nanhua_emergency.reminders.gathering import gather_mails
-from nanhua_emergency.reminders.letters import Desk, write_letter
+from nanhua_emergency.reminders.letters import write_letter
 from nanhua_emergency.reminders.models import (
     Attempt,
     Mail,

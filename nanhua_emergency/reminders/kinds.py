@@ -21,6 +21,7 @@ class Kind(StrEnum):
     SIGN_IN_UNUSED = "sign_in_unused"
     WEEKLY_DIGEST = "weekly_digest"
     REGISTER_ATTENTION = "register_attention"
+    AUDIT_DUE = "audit_due"
 
 
 KIND_NAMES = {
@@ -39,6 +40,7 @@ KIND_NAMES = {
     Kind.SIGN_IN_UNUSED: "账号还没有用过",
     Kind.WEEKLY_DIGEST: "每周待办",
     Kind.REGISTER_ATTENTION: "名册每月清单",
+    Kind.AUDIT_DUE: "核查到期",
 }
 
 # What somebody was told of a drill's date.
@@ -54,4 +56,5 @@ PAUSABLE = (
     Kind.SUPPLY_EXPIRING,
     Kind.WEEKLY_DIGEST,
     Kind.REGISTER_ATTENTION,
+    Kind.AUDIT_DUE,
 )

@@ -1,20 +1,16 @@
 """What mails tell of the registers: a post to confirm, a supply that expires, the month's list."""
 
-from typing import TYPE_CHECKING
-
 from nanhua_emergency.database import db
 from nanhua_emergency.registers.freshness import count_all_attention
 from nanhua_emergency.registers.people_models import Post
 from nanhua_emergency.registers.site_models import Supply
 from nanhua_emergency.reminders.confirm_links import sign_confirm_link
+from nanhua_emergency.reminders.desk import Case
 from nanhua_emergency.reminders.mail import OFFICE, Item
 from nanhua_emergency.templating import day
 
-if TYPE_CHECKING:
-    from nanhua_emergency.reminders.letters import Case
 
-
-def write_post(case: "Case") -> Item | None:
+def write_post(case: Case) -> Item | None:
     """A post of the reader's, and the link behind which one tap says that it is still right."""
     post = db.session.get(Post, case.message.thing_id)
     if post is None:
@@ -36,7 +32,7 @@ def write_post(case: "Case") -> Item | None:
     )  # fmt: skip
 
 
-def write_supply(case: "Case") -> Item | None:
+def write_supply(case: Case) -> Item | None:
     """A supply that must be replaced before its day."""
     supply = db.session.get(Supply, case.message.thing_id)
     if supply is None:
@@ -55,7 +51,7 @@ def write_supply(case: "Case") -> Item | None:
     )  # fmt: skip
 
 
-def write_attention(case: "Case") -> Item | None:
+def write_attention(case: Case) -> Item | None:
     """What in the reader's registers asks for somebody; None in a month with nothing."""
     account = case.message.account
     counts = count_all_attention(account, today=case.today) if account else {}

@@ -23,7 +23,7 @@ from nanhua_emergency.places import services as places
 from nanhua_emergency.reminders.channels import notify
 from nanhua_emergency.reminders.collecting import CHANNEL, collect_messages
 from nanhua_emergency.reminders.delivery import Stopped, count_attempts, deliver_messages
-from nanhua_emergency.reminders.letters import Desk
+from nanhua_emergency.reminders.desk import Desk
 from nanhua_emergency.reminders.mail import Item, compose_mail
 from nanhua_emergency.reminders.models import Mail, MailState
 from nanhua_emergency.reminders.posting import Post, open_post

@@ -3,7 +3,7 @@
 from datetime import date
 
 from nanhua_emergency.drills.models import Drill
-from nanhua_emergency.reminders.letters import say_left
+from nanhua_emergency.reminders.desk import say_left
 from nanhua_emergency.reminders.services import SHORT_TEXT, find_rule
 from nanhua_emergency.templating import moment
 

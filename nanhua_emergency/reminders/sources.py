@@ -11,6 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.audits.models import Audit, AuditState, Round
+from nanhua_emergency.audits.queries import UNANSWERED
 from nanhua_emergency.drills.models import Drill, DrillState
 from nanhua_emergency.drills.queries import VALID
 from nanhua_emergency.drills.record_models import DrillRecord, RecordState
@@ -128,6 +130,9 @@ def _keeps(role: Role, place_code: InstrumentedAttribute[str]) -> ColumnElement[
     return (Reader.role == role) & (Reader.place_code == place_code)
 
 
+_IS_UNANSWERED = Audit.state.in_(UNANSWERED)
+_IS_OF_TOWN = Audit.place_code == town_of(Audit.place_code)
+
 _OWN_DRILL = (_in_village(Drill.place_code), Reader.id == Drill.organiser_id)
 
 DRILLS = Source(
@@ -194,6 +199,18 @@ SOURCES = (
     Source(
         Kind.SIGN_IN_UNUSED, Account, Account.created_at, Account.place_code,
         lambda _now: Account.first_signed_in_at.is_(None), (-3, -7), (Reader.id == Account.id,),
+    ),
+    # Who has not answered yet; once handed in, the office that did not answer it itself.
+    Source(
+        Kind.AUDIT_DUE, Audit, Round.due_on, Audit.place_code,
+        lambda _now: _IS_UNANSWERED | (Audit.state == AuditState.SUBMITTED), (7, 3, 0, -1, -7),
+        (
+            _in_village(Audit.place_code) & _IS_UNANSWERED,
+            _in_town(Role.OFFICE, Audit.place_code) & _IS_UNANSWERED & _IS_OF_TOWN,
+            _in_town(Role.OFFICE, Audit.place_code) & (Audit.state == AuditState.SUBMITTED)
+            & Reader.id.is_distinct_from(Audit.submitted_by_id),
+        ),
+        joins=(Audit.round,),
     ),
 )  # fmt: skip
 

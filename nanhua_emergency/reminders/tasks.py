@@ -1,12 +1,14 @@
 """What waits for a person: due, late and missing, worst first, at most ten lines."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.audits import queries as audits
+from nanhua_emergency.audits.queries import UNANSWERED
 from nanhua_emergency.drills import queries as drills
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Finding, FindingState
@@ -17,29 +19,44 @@ from nanhua_emergency.plans.models import Edition
 from nanhua_emergency.registers import freshness
 
 MOST = 10
-REVIEW_AHEAD = timedelta(days=90)
+REVIEW_AHEAD = AUDIT_AHEAD = timedelta(days=90)
+# What is due within a week comes before what has no day, and that before what is due later.
+SOON = 7
+# So many kinds of entries have a line of their own; the others share one.
+MOST_REASONS = 4
 
 
 @dataclass(frozen=True)
 class Task:
-    """One line: what it is about, the next step, where to do it, and by when."""
+    """One line: what it is about, the next step, where to do it, and by when.
+
+    `is_counted` says that the title is in our own words (a count), and not somebody's.
+    """
 
     title: str
     step: str
     endpoint: str
-    key: dict[str, int | str]
+    key: Mapping[str, int | str]
     due_on: date | None = None
     note: str = ""
+    is_counted: bool = False
 
     def days_left(self, today: date) -> int | None:
         """Days until it is due; negative when late."""
         return (self.due_on - today).days if self.due_on else None
 
+    def urgency(self, today: date) -> tuple[int, date]:
+        """What sorts the worst first: late, due within a week, without a day, due later."""
+        left, due_on = self.days_left(today), self.due_on or date.max
+        if left is None:
+            return 1, due_on
+        return (0 if left <= SOON else 2), due_on
 
-def list_tasks(person: Account, *, today: date) -> list[Task]:
-    """What this person should do next, the first due first, then what has no day."""
+
+def list_tasks(person: Account, *, today: date, most: int = MOST) -> list[Task]:
+    """What this person should do next, the worst first."""
     tasks = [task for source in _SOURCES[person.role] for task in source(person, today)]
-    return sorted(tasks, key=lambda task: task.due_on or date.max)[:MOST]
+    return sorted(tasks, key=lambda task: task.urgency(today))[:most]
 
 
 def _waiting(person: Account, state: State, step: str) -> Iterator[Task]:
@@ -133,17 +150,66 @@ def _to_check(person: Account, today: date) -> Iterator[Task]:
 
 def _to_fix(person: Account, _today: date) -> Iterator[Task]:
     for finding in findings.list_waiting(person.place, FindingState.RAISED):
-        yield _finding_task(finding, _("整改问题"))
+        yield _finding_task(finding, _("整改问题"), person)
 
 
 def _to_close(person: Account, _today: date) -> Iterator[Task]:
     for finding in findings.list_waiting(person.place, FindingState.FIXED, not_fixed_by=person):
-        yield _finding_task(finding, _("核对整改，销号"))
+        yield _finding_task(finding, _("核对整改，销号"), person)
 
 
-def _finding_task(finding: Finding, step: str) -> Task:
-    key: dict[str, int | str] = {"finding_id": finding.id}
-    return Task(finding.text[:40], step, "findings.show_finding", key, finding.due_on)
+def _to_judge(person: Account, today: date) -> Iterator[Task]:
+    """The audits of the person's own place; villages under an office answer theirs themselves."""
+    until = today + AUDIT_AHEAD
+    for audit in audits.list_audits_due(person.place, UNANSWERED, until=until):
+        yield Task(audit.title, _("自评，填完交应急办"), "audits.show_audit", {"audit_id": audit.id},
+                   audit.round.due_on, audit.return_reason)  # fmt: skip
+
+
+def _to_verify(person: Account, today: date) -> Iterator[Task]:
+    for due in audits.list_rounds_due(person.place, not_by=person, until=today + AUDIT_AHEAD):
+        if due.to_verify:
+            yield _round_task(due, _("核实交上来的核查表（%(count)s 份）", count=due.to_verify))
+
+
+def _to_run(person: Account, today: date) -> Iterator[Task]:
+    """A round with its own office: to verify, to press for what is missing, at last to close."""
+    for due in audits.list_rounds_due(person.place, not_by=person, until=today + AUDIT_AHEAD):
+        if due.to_verify:
+            yield _round_task(due, _("核实交上来的核查表（%(count)s 份）", count=due.to_verify))
+        elif due.unanswered:
+            yield _round_task(due, _("催交核查表（还差 %(count)s 份）", count=due.unanswered))
+        elif not due.unverified and person.place.contains(due.round.place_code):
+            yield _round_task(due, _("都核实了，结束这一轮"))
+
+
+def _round_task(due: audits.RoundDue, step: str) -> Task:
+    key = {"round_id": due.round.id}
+    return Task(due.round.title, step, "audits.show_round", key, due.round.due_on)
+
+
+def _to_freshen(person: Account, today: date) -> Iterator[Task]:
+    """What the registers ask for: a line for each of the worst reasons, and one for the rest."""
+    counts = list(freshness.count_all_attention(person, today=today).items())
+    # One reason more needs no line that says "and one more".
+    own = counts if len(counts) <= MOST_REASONS + 1 else counts[:MOST_REASONS]
+    for reason, count in own:
+        title = _("%(register)s：%(reason)s，%(count)s 条", register=_(reason.register.name),
+                  reason=_(reason.name), count=count)  # fmt: skip
+        yield Task(title, _(reason.advice), "registers.list_attention", {"reason": reason.slug},
+                   is_counted=True)  # fmt: skip
+    rest = counts[len(own) :]
+    if rest:
+        title = _("名册里还有 %(kinds)s 类，共 %(count)s 条", kinds=len(rest),
+                  count=sum(count for _reason, count in rest))  # fmt: skip
+        yield Task(title, _("逐类核实"), "registers.list_attention", {}, is_counted=True)
+
+
+def _finding_task(finding: Finding, step: str, person: Account) -> Task:
+    key, text = {"finding_id": finding.id}, finding.text[:40]
+    # Whoever looks after many places must know which one it is.
+    title = text if finding.place_code == person.place_code else f"{finding.place.name}：{text}"
+    return Task(title, step, "findings.show_finding", key, finding.due_on)
 
 
 _SOURCES: dict[Role, tuple[Callable[[Account, date], Iterator[Task]], ...]] = {
@@ -157,9 +223,12 @@ _SOURCES: dict[Role, tuple[Callable[[Account, date], Iterator[Task]], ...]] = {
         _to_fix,
         _to_close,
         _to_check,
+        _to_judge,
+        _to_run,
+        _to_freshen,
     ),
     Role.LEGAL: (_to_clear,),
-    Role.LEADER: (_to_approve, _to_publish),
-    Role.VILLAGE: (_to_record, _to_fix, _to_hold, _to_check),
+    Role.LEADER: (_to_approve, _to_publish, _to_verify),
+    Role.VILLAGE: (_to_record, _to_fix, _to_judge, _to_hold, _to_check, _to_freshen),
     Role.ADMIN: (),
 }

@@ -87,6 +87,11 @@ def count_year(year: Year) -> YearFigures:
     return YearFigures(year, counts, cells, tuple(list_places_below(year)))
 
 
+def count_drills(year: Year) -> YearFigures:
+    """The drills of a year alone, in one statement: enough for its months and its chart."""
+    return YearFigures(year, {}, tuple(list_drill_cells(year)), ())
+
+
 def list_places_below(year: Year) -> list[Place]:
     """The place itself and what lies one level below it, by code."""
     zeros = "0" * (12 - year.digits_below)

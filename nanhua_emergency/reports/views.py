@@ -110,7 +110,7 @@ def _address(link: Link | None) -> str | None:
 @allow(*READERS)
 def show_drill_chart(year: int) -> ResponseReturnValue:
     """The chart of drills by month and hazard."""
-    return _send_chart(drill_tables.draw_drills(services.count_year(_asked_year(year))))
+    return _send_chart(drill_tables.draw_drills(services.count_drills(_asked_year(year))))
 
 
 @bp.get("/reports/<int:year>/readiness-<checklist_slug>.svg")

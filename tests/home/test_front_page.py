@@ -16,6 +16,7 @@ from drill_factories import (
 from factories import OTHER_VILLAGE, Cast, a_plan
 from nanhua_emergency import clock
 from nanhua_emergency.database import db
+from nanhua_emergency.places.services import get_place
 from nanhua_emergency.reminders.models import MailState
 from reminder_factories import a_mail
 
@@ -24,7 +25,7 @@ def lines(page: object) -> list[tuple[str, str]]:
     """Each task as step and title."""
     return [
         (task.select_one(".task-step").get_text(), task.select_one(".task-title").get_text())
-        for task in page.html.select(".task")  # type: ignore[attr-defined]
+        for task in page.html.select("[aria-labelledby=tasks] .task")  # type: ignore[attr-defined]
     ]
 
 
@@ -71,9 +72,10 @@ def test_it_tells_who_is_to_put_right_and_who_to_close(
     db.session.commit()
     assert lines(browse(cast.village).get("/")) == [("整改问题", "喇叭坏了")]
     assert set(lines(browse(cast.office).get("/"))) == {
-        ("整改问题", "喇叭坏了"), ("整改问题", "别村的"), ("核对整改，销号", "手电没电"),
+        ("整改问题", "明水村：喇叭坏了"), ("整改问题", f"{get_place(OTHER_VILLAGE).name}：别村的"),
+        ("核对整改，销号", "明水村：手电没电"),
     }  # fmt: skip
-    assert ("核对整改，销号", "我改的") in lines(browse(cast.other_office).get("/"))
+    assert ("核对整改，销号", "明水村：我改的") in lines(browse(cast.other_office).get("/"))
 
 
 def test_it_shows_the_village_what_to_put_right_behind_much_that_waits_for_others(

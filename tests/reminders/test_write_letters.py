@@ -8,8 +8,11 @@ from email.parser import BytesParser
 import pytest
 import vobject
 
+from audit_factories import SEVEN, an_audit
 from drill_factories import a_drill, a_record, in_china
-from factories import Cast, a_draft, a_plan, a_published
+from factories import TOWN, Cast, a_draft, a_plan, a_published
+from nanhua_emergency.audits.models import AuditState
+from nanhua_emergency.database import db
 from nanhua_emergency.drills import services as drills
 from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.findings import services as findings
@@ -17,6 +20,7 @@ from nanhua_emergency.findings.models import Source
 from nanhua_emergency.places.services import get_place
 from nanhua_emergency.plans import publication
 from nanhua_emergency.plans.queries import find_published, list_filings
+from nanhua_emergency.reminders.collecting import collect_messages
 from nanhua_emergency.reminders.kinds import KIND_NAMES, Kind
 from nanhua_emergency.reminders.letters import _WRITERS
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
@@ -185,6 +189,66 @@ def test_it_marks_a_mail_that_may_be_a_second_one(drill: Drill) -> None:
     body = parsed(second).get_body(("plain",))
     assert body is not None
     assert "可能重复" in body.get_content()
+
+
+def audits_told(box: LetterBox, to: str) -> list[str]:
+    """The subjects of mails to somebody about an audit."""
+    subjects = [str(m["Subject"]) for m in box.mails if str(m["To"]) == to]
+    return [subject for subject in subjects if "自评" in subject or "核实" in subject]
+
+
+def test_it_reminds_the_village_of_its_audit_until_it_is_handed_in(cast: Cast) -> None:
+    audit = an_audit(cast, due_on=date(2026, 6, 1))
+    box = LetterBox()
+    for days in range(-10, 2):
+        tick(box, in_china(2026, 6, 1, 9) + timedelta(days=days))
+    words = f"【应急办】请自评：{audit.title}"
+    assert audits_told(box, "mingshui@example.com") == [
+        f"{words}（{left}）" for left in ("还有 7 天", "还有 3 天", "今天", "已逾期 1 天")
+    ]
+    assert audits_told(box, "nancha@example.com") == audits_told(box, "office@example.com") == []
+    text = text_of(box, "今天", to="mingshui@example.com")
+    assert "填一半也能存" in text
+    assert "audits.show_audit" in text
+    audit.state = AuditState.SUBMITTED
+    audit.submitted_by_id = cast.village.id
+    tick(box, in_china(2026, 6, 9, 9))
+    assert len(audits_told(box, "mingshui@example.com")) == 4
+    [told] = audits_told(box, "office@example.com")  # together with the week's list
+    assert f"请核实：{audit.title}（已逾期 8 天）" in told
+
+
+def test_it_reminds_the_office_of_the_town_and_of_what_it_did_not_answer_itself(
+    cast: Cast,
+) -> None:
+    audit = an_audit(cast, slug=SEVEN, places=(TOWN,), due_on=date(2026, 6, 1))
+    box = LetterBox()
+    tick(box, in_china(2026, 5, 25, 9))
+    assert len(audits_told(box, "office@example.com")) == 1
+    audit.state = AuditState.SUBMITTED
+    audit.submitted_by_id = cast.office.id
+    tick(box, in_china(2026, 5, 29, 9))
+    assert len(audits_told(box, "office@example.com")) == 1
+    assert "请核实" in audits_told(box, "office2@example.com")[1]
+
+
+def test_it_says_nothing_of_an_audit_that_was_handed_in_before_the_mail_went_out(
+    cast: Cast,
+) -> None:
+    audit = an_audit(cast, due_on=date(2026, 6, 1))
+    at = in_china(2026, 5, 25, 9)
+    collect_messages(at)
+    audit.state = AuditState.SUBMITTED
+    audit.submitted_by_id = cast.village.id
+    db.session.commit()
+    box = LetterBox()
+    tick(box, at + timedelta(minutes=1))
+    assert audits_told(box, "mingshui@example.com") == []
+    assert audits_told(box, "office@example.com")
+    audit.state = AuditState.VERIFIED
+    db.session.commit()
+    tick(box, at + timedelta(days=4))
+    assert len(audits_told(box, "office@example.com")) == 1
 
 
 def test_it_has_a_name_and_a_writer_for_every_kind() -> None:

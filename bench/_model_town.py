@@ -31,6 +31,8 @@ from nanhua_emergency.drills.record_models import (
 from nanhua_emergency.findings.models import Finding, FindingState, Source
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans import importing, queries
+from nanhua_emergency.plans.demand_models import Demand
+from nanhua_emergency.plans.models import Filing
 from nanhua_emergency.plans.outline import Moment
 from nanhua_emergency.registers.models import EntryChange
 from nanhua_emergency.registers.people_models import Member, Post, Team, Training, WakeUp
@@ -86,6 +88,7 @@ def fill_town(years: int) -> None:
     list(importing.import_plans(importing.read_plan_files(ROOT / "plans"), home, now=town.now))
     town.villages = [one.code for one in places.list_villages(home)]
     town.plans = [(line.plan.id, line.published.id) for line in queries.list_published(home)]
+    fill_filings(town)
     fill_people(town)
     drills = fill_drills(town)
     records = fill_records(town, drills)
@@ -95,6 +98,15 @@ def fill_town(years: int) -> None:
     fill_registers(town)
     fill_activity(town, drills, records)
     db.session.commit()
+
+
+def fill_filings(town: Town) -> None:
+    """Every plan is filed with two recipients; two of all those copies still wait for a receipt."""
+    add(Filing, (
+        {"edition_id": edition, "recipient": recipient, "due_on": town.today + timedelta(days=9),
+         "filed_on": None if n < 2 and recipient == "县应急局" else town.today}
+        for n, (_plan, edition) in enumerate(town.plans) for recipient in ("县政府", "县应急局")
+    ))  # fmt: skip
 
 
 def fill_people(town: Town) -> None:
@@ -174,10 +186,17 @@ def finding_row(
 
 
 def fill_drill_findings(town: Town, records: list[dict[str, Any]]) -> None:
-    """One problem found at each drill; the latest are open."""
+    """One problem found at each drill, pinned to a clause; the latest are open."""
+    plan_of = {edition: plan for plan, edition in town.plans}
+    demands = add(Demand, (
+        {"plan_id": plan_of[one["edition_id"]], "edition_id": one["edition_id"], "text": TEXT,
+         "heading": "预警", "section_sha256": "0" * 64, "made_at": one["recorded_at"],
+         "answered_edition_id": one["edition_id"] if n < len(records) - OPEN_FINDINGS else None}
+        for n, one in enumerate(records)
+    ))  # fmt: skip
     add(Finding, (
-        finding_row(town, one["place_code"], Source.DRILL, one["id"], one["recorded_at"],
-                    n >= len(records) - OPEN_FINDINGS)
+        {**finding_row(town, one["place_code"], Source.DRILL, one["id"], one["recorded_at"],
+                       n >= len(records) - OPEN_FINDINGS), "demand_id": demands[n]["id"]}
         for n, one in enumerate(records)
     ))  # fmt: skip
 

@@ -30,7 +30,7 @@ class Account(Base):
     created_at: Mapped[datetime]
     first_signed_in_at: Mapped[datetime | None]
 
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin="unnested")
 
     @property
     def role_name(self) -> str:
@@ -52,7 +52,7 @@ class SignInSession(Base):
     address: Mapped[str] = mapped_column(String(45), default="")
     device: Mapped[str] = mapped_column(String(200), default="")
 
-    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin="unnested")
 
     def is_open(self, now: datetime) -> bool:
         """Whether it still signs its person in."""

@@ -64,7 +64,7 @@ class Round(Base):
     close_reason: Mapped[str] = mapped_column(Text, default="")
     content_sha256: Mapped[str] = mapped_column(String(64), default="")
 
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin="unnested")
     opened_by: Mapped[Account] = relationship(foreign_keys=[opened_by_id])
     closed_by: Mapped[Account | None] = relationship(foreign_keys=[closed_by_id])
 
@@ -118,8 +118,8 @@ class Audit(Base):
     return_reason: Mapped[str] = mapped_column(Text, default="")
     content_sha256: Mapped[str] = mapped_column(String(64), default="")
 
-    round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
+    round: Mapped[Round] = relationship(lazy="joined", innerjoin="unnested")
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin="unnested")
     submitted_by: Mapped[Account | None] = relationship()
 
     @property

@@ -68,7 +68,7 @@ class Finding(Base):
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reopen_reason: Mapped[str] = mapped_column(Text, default="")
 
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin="unnested")
     demand: Mapped[Demand | None] = relationship(lazy="joined")
     owner: Mapped[Account | None] = relationship(foreign_keys=[owner_id])
     fixed_by: Mapped[Account | None] = relationship(foreign_keys=[fixed_by_id])

@@ -31,6 +31,6 @@ class Demand(Base):
     answered_edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
     is_withdrawn: Mapped[bool] = mapped_column(default=False)
 
-    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=True)
+    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin="unnested")
     edition: Mapped[Edition] = relationship(foreign_keys=[edition_id])
     answered_edition: Mapped[Edition | None] = relationship(foreign_keys=[answered_edition_id])

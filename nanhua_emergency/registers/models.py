@@ -42,7 +42,7 @@ class Entry(Base):
 
     @declared_attr
     def place(cls) -> Mapped[Place]:  # noqa: N805  declared_attr hands over the class
-        return relationship(Place, lazy="joined", innerjoin=True)
+        return relationship(Place, lazy="joined", innerjoin="unnested")
 
     @property
     def is_retired(self) -> bool:

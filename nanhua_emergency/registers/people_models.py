@@ -98,7 +98,7 @@ class Member(Entry):
     )
     insured_until: Mapped[date | None] = columns.day("保险到期日", example="2027-05-31")
 
-    team: Mapped[Team] = relationship(lazy="joined", innerjoin=True)
+    team: Mapped[Team] = relationship(lazy="joined", innerjoin="unnested")
 
 
 class WakeUp(Entry):

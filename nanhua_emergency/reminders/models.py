@@ -218,8 +218,8 @@ class RecordLink(Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
-    drill: Mapped[Drill] = relationship(lazy="joined", innerjoin=True)
-    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+    drill: Mapped[Drill] = relationship(lazy="joined", innerjoin="unnested")
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin="unnested")
 
     def is_open(self, now: datetime) -> bool:
         """Whether it still opens the form."""

@@ -122,7 +122,7 @@ def fill_people(town: Town) -> None:
         for name, role, code in people
     ))  # fmt: skip
     town.office, town.second_office = rows[0]["id"], rows[1]["id"]
-    town.heads = {row["place_code"]: row["id"] for row in rows[len(staff):]}
+    town.heads = {row["place_code"]: row["id"] for row in rows[len(staff) :]}
 
 
 def fill_drills(town: Town) -> list[dict[str, Any]]:
@@ -292,7 +292,16 @@ def fill_registers(town: Town) -> None:
     """Posts, teams, wake-up lists, trainings, supplies, shelters and risk points of every place."""
     teams = _enter(town, Team, 1, lambda n: {"name": f"示例队{n}", "leader": "示例甲",
                                              "leader_phone": "13800000001"})  # fmt: skip
-    titles = ("网格长", "监管员", "宣传员", "信息员", "地震观测员", "防汛指挥长", "村主任", "民兵连长")
+    titles = (
+        "网格长",
+        "监管员",
+        "宣传员",
+        "信息员",
+        "地震观测员",
+        "防汛指挥长",
+        "村主任",
+        "民兵连长",
+    )
     _enter(town, Post, len(titles), lambda n: {"title": titles[n], "holder": "示例甲",
                                                "phone": "13800000001"})  # fmt: skip
     add(Member, (
@@ -318,9 +327,7 @@ def _entry(town: Town, code: str) -> dict[str, Any]:
             "confirmed_on": town.today - timedelta(days=60)}  # fmt: skip
 
 
-def _enter(
-    town: Town, model: type[Base], each: int, columns: Any
-) -> list[dict[str, Any]]:
+def _enter(town: Town, model: type[Base], each: int, columns: Any) -> list[dict[str, Any]]:
     codes = [town.code, *town.villages]
     rows = add(model, ({**_entry(town, code), **columns(n)} for code in codes for n in range(each)))
     add(EntryChange, (
@@ -332,9 +339,7 @@ def _enter(
     return rows
 
 
-def fill_activity(
-    town: Town, drills: list[dict[str, Any]], records: list[dict[str, Any]]
-) -> None:
+def fill_activity(town: Town, drills: list[dict[str, Any]], records: list[dict[str, Any]]) -> None:
     """A link of the town's chain for each drill scheduled and each record made and confirmed."""
     chain = db.session.get_one(ActivityChain, town.code)
     done = list(_moves(town, drills, records))

@@ -40,7 +40,9 @@ PREFIX = prefix_of(HOME)
 TOWNS_PER_COUNTY = 16
 # Which town it is (0 is the model itself), and the nine digits of its code.
 NUMBERS = MetaData()
-TOWN = Table("bench_town", NUMBERS, Column("n", Integer, primary_key=True), Column("prefix", PLACE_CODE))
+TOWN = Table(
+    "bench_town", NUMBERS, Column("n", Integer, primary_key=True), Column("prefix", PLACE_CODE)
+)
 # Keys that name a row of a table that another column names.
 FREE_KEYS = {"thing_id", "source_id", "entry_id", "by_id"}
 CODES = {"code", "place_code", "chain"}
@@ -119,7 +121,9 @@ def fill_table(
         if table.name not in LEFT_OUT and towns > 1:
             copy_table(connection, table)
         seconds = time.perf_counter() - began
-        print(f"{table.name}: {len(rows)} rows a town, {seconds:.1f} s", file=sys.stderr, flush=True)
+        print(
+            f"{table.name}: {len(rows)} rows a town, {seconds:.1f} s", file=sys.stderr, flush=True
+        )
 
 
 def prefix(number: int) -> str:

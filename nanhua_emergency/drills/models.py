@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from nanhua_emergency import clock
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import PLACE_CODE, Base, Word
+from nanhua_emergency.database import PLACE_CODE, UNNESTED, Base, Word
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.plans.models import Plan
 
@@ -103,8 +103,8 @@ class Drill(Base):
     scheduled_at: Mapped[datetime]
     scheduled_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin="unnested")
-    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin="unnested", foreign_keys=[plan_id])
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin=UNNESTED)
+    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=UNNESTED, foreign_keys=[plan_id])
     second_plan: Mapped[Plan | None] = relationship(foreign_keys=[second_plan_id])
     organiser_account: Mapped[Account | None] = relationship(foreign_keys=[organiser_id])
 
@@ -167,4 +167,4 @@ class Feed(Base):
     address: Mapped[str] = mapped_column(String(40), unique=True, default=_new_address)
     renewed_at: Mapped[datetime]
 
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin="unnested")
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin=UNNESTED)

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import Base, Word
+from nanhua_emergency.database import UNNESTED, Base, Word
 from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.plans.models import Edition
 from nanhua_emergency.plans.outline import Moment
@@ -117,7 +117,7 @@ class DrillRecord(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     return_reason: Mapped[str] = mapped_column(Text, default="")
 
-    drill: Mapped[Drill] = relationship(lazy="joined", innerjoin="unnested")
+    drill: Mapped[Drill] = relationship(lazy="joined", innerjoin=UNNESTED)
     edition: Mapped[Edition | None] = relationship()
     recorded_by: Mapped[Account | None] = relationship(foreign_keys=[recorded_by_id])
     decided_by: Mapped[Account | None] = relationship(foreign_keys=[decided_by_id])

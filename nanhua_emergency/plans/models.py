@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import PLACE_CODE, Base, Word
+from nanhua_emergency.database import PLACE_CODE, UNNESTED, Base, Word
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.plans.lifecycle import OPEN_STATES, PUBLIC_STATES, STATE_NAMES, State
 
@@ -96,7 +96,7 @@ class Plan(Base):
     review_months: Mapped[int] = mapped_column(default=36)
     drill_months: Mapped[int] = mapped_column(default=36)
 
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin="unnested")
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin=UNNESTED)
 
     @property
     def is_general(self) -> bool:
@@ -164,7 +164,7 @@ class Edition(Base):
     announced_on: Mapped[date | None]
     announced_where: Mapped[str] = mapped_column(String(200), default="")
 
-    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin="unnested")
+    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=UNNESTED)
     head: Mapped["Revision | None"] = relationship(foreign_keys=[head_id], post_update=True)
     began_by: Mapped[Account | None] = relationship(foreign_keys=[began_by_id])
     cleared_by: Mapped[Account | None] = relationship(foreign_keys=[cleared_by_id])
@@ -267,7 +267,7 @@ class Filing(Base):
     filed_on: Mapped[date | None]
     receipt_number: Mapped[str] = mapped_column(String(60), default="")
 
-    edition: Mapped[Edition] = relationship(lazy="joined", innerjoin="unnested")
+    edition: Mapped[Edition] = relationship(lazy="joined", innerjoin=UNNESTED)
 
 
 class Review(Base):
@@ -291,7 +291,7 @@ class Review(Base):
     checked: Mapped[str] = mapped_column(Text, default="")
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
-    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin="unnested")
+    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=UNNESTED)
     closed_by: Mapped[Account | None] = relationship()
 
     @property

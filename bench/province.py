@@ -28,7 +28,7 @@ from nanhua_emergency.drills.models import Drill
 
 # Enough to see a page whose work grows with the database; the province itself takes minutes to build.
 FEW_TOWNS = 60
-WARM, ROUNDS = 3, 25
+WARM, ROUNDS = 3, 15
 GOAL_MS, GOAL_RATIO = 100.0, 2.0
 # Below this, a ratio says more of the machine than of the page.
 LEAST_MS = 10.0

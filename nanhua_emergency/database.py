@@ -24,6 +24,9 @@ NAMES = {
 }
 PLACE_CODE = String(12)
 BUSY_SECONDS = 10
+# For `innerjoin` of what is loaded along: where it comes behind an outer join, one outer join after
+# the other. Nested, SQLite would read the whole table first. (SQLAlchemy's types know only bool.)
+UNNESTED: Any = "unnested"
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from nanhua_emergency.access import ROLE_NAMES, Role
-from nanhua_emergency.database import PLACE_CODE, Base, Word
+from nanhua_emergency.database import PLACE_CODE, UNNESTED, Base, Word
 from nanhua_emergency.places.models import Place
 
 
@@ -30,7 +30,7 @@ class Account(Base):
     created_at: Mapped[datetime] = mapped_column(index=True)
     first_signed_in_at: Mapped[datetime | None]
 
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin=UNNESTED)
 
     @property
     def role_name(self) -> str:
@@ -52,7 +52,7 @@ class SignInSession(Base):
     address: Mapped[str] = mapped_column(String(45), default="")
     device: Mapped[str] = mapped_column(String(200), default="")
 
-    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=UNNESTED)
 
     def is_open(self, now: datetime) -> bool:
         """Whether it still signs its person in."""

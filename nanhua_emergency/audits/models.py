@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.audits.checklists import Checklist, unpack
 from nanhua_emergency.audits.verdicts import LACKING, VERDICT_NAMES, Verdict
-from nanhua_emergency.database import PLACE_CODE, Base, Word
+from nanhua_emergency.database import PLACE_CODE, UNNESTED, Base, Word
 from nanhua_emergency.findings.models import Finding
 from nanhua_emergency.places.models import Place
 
@@ -64,7 +64,7 @@ class Round(Base):
     close_reason: Mapped[str] = mapped_column(Text, default="")
     content_sha256: Mapped[str] = mapped_column(String(64), default="")
 
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin=UNNESTED)
     opened_by: Mapped[Account] = relationship(foreign_keys=[opened_by_id])
     closed_by: Mapped[Account | None] = relationship(foreign_keys=[closed_by_id])
 
@@ -118,8 +118,8 @@ class Audit(Base):
     return_reason: Mapped[str] = mapped_column(Text, default="")
     content_sha256: Mapped[str] = mapped_column(String(64), default="")
 
-    round: Mapped[Round] = relationship(lazy="joined", innerjoin=True)
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
+    round: Mapped[Round] = relationship(lazy="joined", innerjoin=UNNESTED)
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin=UNNESTED)
     submitted_by: Mapped[Account | None] = relationship()
 
     @property

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from nanhua_emergency import clock
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import PLACE_CODE, Base, Word
+from nanhua_emergency.database import PLACE_CODE, UNNESTED, Base, Word
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.plans.models import Plan
 
@@ -77,7 +77,8 @@ class Drill(Base):
     __table_args__ = (
         Index("ix_drill_place", "place_code", "planned_at"),
         Index("ix_drill_plan", "plan_id", "planned_at"),
-        Index("ix_drill_due", "state", "planned_at"),
+        Index("ix_drill_second_plan", "second_plan_id", "planned_at"),
+        Index("ix_drill_due", "planned_at", "state"),
         Index("ix_drill_moved", "planned_at", sqlite_where=MOVED, postgresql_where=MOVED),
         CheckConstraint("date_version >= 1", name="date_version"),
         CheckConstraint("expected_count BETWEEN 0 AND 100000", name="expected_count"),
@@ -107,8 +108,8 @@ class Drill(Base):
     scheduled_at: Mapped[datetime]
     scheduled_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
-    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=True, foreign_keys=[plan_id])
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin=UNNESTED)
+    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=UNNESTED, foreign_keys=[plan_id])
     second_plan: Mapped[Plan | None] = relationship(foreign_keys=[second_plan_id])
     organiser_account: Mapped[Account | None] = relationship(foreign_keys=[organiser_id])
 
@@ -171,4 +172,4 @@ class Feed(Base):
     address: Mapped[str] = mapped_column(String(40), unique=True, default=_new_address)
     renewed_at: Mapped[datetime]
 
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin=UNNESTED)

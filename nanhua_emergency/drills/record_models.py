@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import Base, Word
+from nanhua_emergency.database import UNNESTED, Base, Word
 from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.plans.models import Edition
 from nanhua_emergency.plans.outline import Moment
@@ -92,12 +92,15 @@ class DrillRecord(Base):
             "uq_drill_record_valid", "drill_id", unique=True,
             sqlite_where=VALID, postgresql_where=VALID,
         ),
-        Index("ix_drill_record_state", "state", "drill_id"),
+        # Not by state first: few states over many towns tempt SQLite to read all towns' records.
+        Index("ix_drill_record_drill", "drill_id", "state"),
+        Index("ix_drill_record_edition", "edition_id", "state"),
+        Index("ix_drill_record_recorded", "recorded_at", "state"),
         CheckConstraint("ended_at >= began_at", name="ended_at"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    drill_id: Mapped[int] = mapped_column(ForeignKey("drill.id"), index=True)
+    drill_id: Mapped[int] = mapped_column(ForeignKey("drill.id"))
     client_id: Mapped[str] = mapped_column(String(36), unique=True)
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("drill_record.id"))
     edition_id: Mapped[int | None] = mapped_column(ForeignKey("edition.id"))
@@ -114,7 +117,7 @@ class DrillRecord(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     return_reason: Mapped[str] = mapped_column(Text, default="")
 
-    drill: Mapped[Drill] = relationship(lazy="joined", innerjoin=True)
+    drill: Mapped[Drill] = relationship(lazy="joined", innerjoin=UNNESTED)
     edition: Mapped[Edition | None] = relationship()
     recorded_by: Mapped[Account | None] = relationship(foreign_keys=[recorded_by_id])
     decided_by: Mapped[Account | None] = relationship(foreign_keys=[decided_by_id])

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import PLACE_CODE, Base, Word
+from nanhua_emergency.database import PLACE_CODE, UNNESTED, Base, Word
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.plans.demand_models import Demand
 
@@ -69,7 +69,7 @@ class Finding(Base):
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reopen_reason: Mapped[str] = mapped_column(Text, default="")
 
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin=UNNESTED)
     demand: Mapped[Demand | None] = relationship(lazy="joined")
     owner: Mapped[Account | None] = relationship(foreign_keys=[owner_id])
     fixed_by: Mapped[Account | None] = relationship(foreign_keys=[fixed_by_id])

@@ -46,8 +46,10 @@ class Place(Base):
         return code.startswith(prefix_of(self.code))
 
     def covers(self, column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-        """The same as one range on an indexed column."""
+        """The same as one range on an indexed column; for the lowest level, one value of it."""
         prefix = prefix_of(self.code)
+        if len(prefix) == len(self.code):
+            return column == self.code
         return column.between(prefix.ljust(12, "0"), prefix.ljust(12, "9"))
 
     @property

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import PLACE_CODE, Base, Word
+from nanhua_emergency.database import PLACE_CODE, UNNESTED, Base, Word
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.plans.lifecycle import OPEN_STATES, PUBLIC_STATES, STATE_NAMES, State
 
@@ -97,7 +97,7 @@ class Plan(Base):
     review_months: Mapped[int] = mapped_column(default=36)
     drill_months: Mapped[int] = mapped_column(default=36)
 
-    place: Mapped[Place] = relationship(lazy="joined", innerjoin=True)
+    place: Mapped[Place] = relationship(lazy="joined", innerjoin=UNNESTED)
 
     @property
     def is_general(self) -> bool:
@@ -116,7 +116,9 @@ class Edition(Base):
             "uq_edition_published", "plan_id", unique=True,
             sqlite_where=PUBLISHED, postgresql_where=PUBLISHED,
         ),
-        Index("ix_edition_state", "state", "plan_id"),
+        Index("ix_edition_state", "plan_id", "state"),
+        Index("ix_edition_announcement_due", "announcement_due_on"),
+        Index("ix_edition_approval_due", "approval_due_on"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -164,7 +166,7 @@ class Edition(Base):
     announced_on: Mapped[date | None]
     announced_where: Mapped[str] = mapped_column(String(200), default="")
 
-    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=True)
+    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=UNNESTED)
     head: Mapped["Revision | None"] = relationship(foreign_keys=[head_id], post_update=True)
     began_by: Mapped[Account | None] = relationship(foreign_keys=[began_by_id])
     cleared_by: Mapped[Account | None] = relationship(foreign_keys=[cleared_by_id])
@@ -256,7 +258,7 @@ class Filing(Base):
     __tablename__ = "filing"
     __table_args__ = (
         UniqueConstraint("edition_id", "recipient"),
-        Index("ix_filing_due_on", "filed_on", "due_on"),
+        Index("ix_filing_due_on", "due_on", "filed_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -267,7 +269,7 @@ class Filing(Base):
     filed_on: Mapped[date | None]
     receipt_number: Mapped[str] = mapped_column(String(60), default="")
 
-    edition: Mapped[Edition] = relationship(lazy="joined", innerjoin=True)
+    edition: Mapped[Edition] = relationship(lazy="joined", innerjoin=UNNESTED)
 
 
 class Review(Base):
@@ -279,7 +281,7 @@ class Review(Base):
             "uq_review_unclosed", "plan_id", unique=True,
             sqlite_where=UNCLOSED, postgresql_where=UNCLOSED,
         ),
-        Index("ix_review_due_on", "closed_on", "due_on"),
+        Index("ix_review_due_on", "due_on", "closed_on"),
     )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -291,7 +293,7 @@ class Review(Base):
     checked: Mapped[str] = mapped_column(Text, default="")
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
-    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=True)
+    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=UNNESTED)
     closed_by: Mapped[Account | None] = relationship()
 
     @property

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import PLACE_CODE, Base
+from nanhua_emergency.database import PLACE_CODE, UNNESTED, Base
 from nanhua_emergency.plans.models import Edition, Plan
 
 
@@ -27,7 +27,7 @@ class KeptText(Base):
     kept_at: Mapped[datetime | None]
     seen_at: Mapped[datetime]
 
-    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=UNNESTED)
 
 
 class Attachment(Base):
@@ -45,7 +45,7 @@ class Attachment(Base):
     added_at: Mapped[datetime]
     added_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
 
-    edition: Mapped[Edition] = relationship(lazy="joined", innerjoin=True)
+    edition: Mapped[Edition] = relationship(lazy="joined", innerjoin=UNNESTED)
 
 
 class PlanSection(Base):
@@ -71,5 +71,5 @@ class PlanSection(Base):
     text: Mapped[str] = mapped_column(Text)
     folded: Mapped[str] = mapped_column(Text)
 
-    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=True)
-    edition: Mapped[Edition] = relationship(lazy="joined", innerjoin=True)
+    plan: Mapped[Plan] = relationship(lazy="joined", innerjoin=UNNESTED)
+    edition: Mapped[Edition] = relationship(lazy="joined", innerjoin=UNNESTED)

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import PLACE_CODE, Base, Word
+from nanhua_emergency.database import PLACE_CODE, UNNESTED, Base, Word
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.registers.words import ChangeKind, MovementKind
 
@@ -42,7 +42,7 @@ class Entry(Base):
 
     @declared_attr
     def place(cls) -> Mapped[Place]:  # noqa: N805  declared_attr hands over the class
-        return relationship(Place, lazy="joined", innerjoin=True)
+        return relationship(Place, lazy="joined", innerjoin=UNNESTED)
 
     @property
     def is_retired(self) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, relationship
 
+from nanhua_emergency.database import UNNESTED
 from nanhua_emergency.registers import columns
 from nanhua_emergency.registers.models import Entry, in_use_once
 from nanhua_emergency.registers.words import Gender, Level, Means, MemberKind, Seat, TeamKind
@@ -154,7 +155,7 @@ class Member(Entry):
         "保险到期日", example="2027-05-31", aliases=("保险到期", "保险有效期")
     )
 
-    team: Mapped[Team] = relationship(lazy="joined", innerjoin=True)
+    team: Mapped[Team] = relationship(lazy="joined", innerjoin=UNNESTED)
 
 
 class WakeUp(Entry):

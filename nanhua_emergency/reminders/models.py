@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import PLACE_CODE, Base, Word
+from nanhua_emergency.database import PLACE_CODE, UNNESTED, Base, Word
 from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.reminders.kinds import KIND_NAMES, TOLD, Kind
 from nanhua_emergency.reminders.replies import ReplyKind
@@ -218,8 +218,8 @@ class RecordLink(Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
-    drill: Mapped[Drill] = relationship(lazy="joined", innerjoin=True)
-    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+    drill: Mapped[Drill] = relationship(lazy="joined", innerjoin=UNNESTED)
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=UNNESTED)
 
     def is_open(self, now: datetime) -> bool:
         """Whether it still opens the form."""

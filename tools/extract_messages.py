@@ -136,8 +136,8 @@ def extract_template(source: bytes) -> Iterator[Found]:
     for line, _function, message, _comments in babel_extract(
         io.BytesIO(source), ["_"], [], options
     ):
-        # With values a message comes as a tuple, of which it is the first.
-        text = message if isinstance(message, str) else message[0]
+        # With values a message comes as a tuple, of which it is the first; of a variable, as None.
+        text = message if isinstance(message, str) else message[0] if message else None
         if text:
             yield text, line
 

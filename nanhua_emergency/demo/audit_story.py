@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.audits import answering, queries, services, verifying
+from nanhua_emergency.audits.answer_files import SentFile, read_file
 from nanhua_emergency.audits.models import Audit
 from nanhua_emergency.audits.services import Period
 from nanhua_emergency.audits.verdicts import LACKING, Verdict
+from nanhua_emergency.demo.pictures import draw_photo
 from nanhua_emergency.demo.story import Story
 from nanhua_emergency.places.models import Place
 
@@ -93,9 +95,15 @@ class _Round:
         for answer in queries.list_item_answers(audit, queries.get_item(audit, code)):
             verdict = self._judge()
             note = self.story.chance.choice(LACKS) if verdict in LACKING else ""
-            given[answer.criterion] = answering.Given(verdict, note, answering.mark_of(answer))
+            files = [self._draw()] if self.story.chance.random() < 0.05 else []
+            given[answer.criterion] = answering.Given(
+                verdict, note, answering.mark_of(answer), files
+            )
         answering.answer_item(audit, code, given, folder=self.story.folder, now=now,
                               by=self._answerer(audit))  # fmt: skip
+
+    def _draw(self) -> SentFile:
+        return read_file(draw_photo(self.story.chance).data, "示例.jpg")
 
     def _judge(self) -> Verdict:
         dice = self.story.chance.random()

@@ -126,7 +126,7 @@ class _Planned:
         details = services.Details(
             title="", form=chance.choice((Form.LIVE, Form.LIVE, Form.TABLETOP)),
             scope=chance.choice((Scope.SINGLE, Scope.SINGLE, Scope.COMBINED)),
-            purpose=chance.choice((Purpose.TEST, Purpose.TEST, Purpose.SHOW)),
+            purpose=chance.choice((Purpose.TEST, Purpose.TEST, Purpose.SHOW, Purpose.STUDY)),
             location=f"示例：{self.village.name}文化广场", organiser=self.head.name,
             scenario="示例：收到预警，要求一小时内把风险点的人全部转移到避难场所并点名。",
             expected_count=chance.randint(4, 16) * 10,
@@ -217,6 +217,7 @@ def _tell_happened(story: Story, drill: Drill, slug: str, photos: Sequence[Shrun
         counts={
             Group.VILLAGERS: chance.randint(35, 120), Group.RESCUERS: chance.randint(6, 12),
             Group.CADRES: chance.randint(4, 9), Group.PUPILS: chance.choice((0, 0, 24)),
+            Group.MILITIA: chance.choice((0, 5)), Group.OTHERS: chance.choice((0, 0, 3)),
         },
         minutes=minutes, scores={n: chance.choice((5, 5, 5, 3, 3, 1)) for n in range(1, 7)},
         conclusion=conclusion,

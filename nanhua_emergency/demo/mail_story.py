@@ -1,6 +1,6 @@
 """The mails of the demo: due and delivered as on any site, to a server that is played."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 from nanhua_emergency.database import db
@@ -20,6 +20,8 @@ UNSURE = Reply(ReplyKind.UNSURE, None, "最后一个点之后断线（示例）"
 SENDER = "示例应急办 <yingji@example.com>"
 # Before that the year holds only what a drill brings: the days on which somebody is told.
 DAILY_FROM = -32
+# What fell due after this day is told within the last hour, so that some of it still waits.
+LAST_DAY = -2
 
 
 class _SenderDied(Exception):  # noqa: N818  the machine was switched off, nobody erred
@@ -37,7 +39,7 @@ class _Server:
         """What the server says to one mail."""
         if self.is_dying:
             raise _SenderDied
-        if self.is_waiting:
+        if self.is_waiting and self.story.chance.random() < 0.5:
             return LATER
         if str(mail["To"]).startswith("village-203@"):
             return REFUSED
@@ -51,7 +53,7 @@ class _Server:
 def tell(story: Story) -> None:
     """Put the rounds of the timetable on the line of happenings."""
     server = _Server(story)
-    days = sorted({*range(-350, DAILY_FROM, 12), *range(DAILY_FROM, 1)})
+    days = sorted({*range(-350, DAILY_FROM, 12), *range(DAILY_FROM, LAST_DAY + 1)})
     for one in days:
         story.on(one, lambda now: _tick(server, now), hour=7, minute=20)
         story.on(one, lambda now: _deliver(server, now), hour=8, minute=50)
@@ -74,10 +76,10 @@ def _tell_last_hours(story: Story, server: _Server) -> None:
 
     def die(now: datetime) -> None:
         server.is_waiting, server.is_dying = False, True
-        _tick(server, now)
+        _deliver(server, now)
 
-    story.on(-1, let_wait, hour=8, minute=10)
-    story.on(-1, die, hour=9, minute=40)
+    story.at(story.now - timedelta(minutes=50), let_wait)
+    story.at(story.now - timedelta(minutes=20), die)
 
 
 def _tick(server: _Server, now: datetime) -> None:

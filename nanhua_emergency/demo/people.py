@@ -42,3 +42,11 @@ def add_people(town: Place, villages: Sequence[Place], *, now: datetime) -> Cast
 
 def _title(village: Place) -> str:
     return "社区主任" if village.name.endswith("社区") else "村主任"
+
+
+def add_newcomer(town: Place, *, by: Account, now: datetime) -> None:
+    """Somebody who has an account and has not used it yet."""
+    accounts.add_account(
+        sign_in="office-c", name="示例·应急办新来的", role=Role.OFFICE, place=town, by=by, now=now,
+        password=passwords.make_password(), email="office-c@example.com",
+    )  # fmt: skip

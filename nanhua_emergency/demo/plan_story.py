@@ -6,6 +6,8 @@ from nanhua_emergency import clock
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.config import ROOT
 from nanhua_emergency.demo.story import Story
+from nanhua_emergency.findings import services as findings
+from nanhua_emergency.findings.models import Source
 from nanhua_emergency.plans import demands, drafting, importing, publication, queries, services
 from nanhua_emergency.plans.models import Edition, Outcome, Trigger
 
@@ -21,7 +23,8 @@ def tell(story: Story) -> None:
     story.on(-400, lambda now: _import(story, now, None))
     _tell_published(story)
     _tell_open(story)
-    story.on(-35, lambda now: _close_review(story, "animal-epidemic", now))
+    story.on(-35, lambda now: _close_review(story, "animal-epidemic", Outcome.NO_CHANGE, now))
+    story.on(-34, lambda now: _close_review(story, "food-safety", Outcome.REVISE, now))
 
 
 def _import(story: Story, now: datetime, slugs: set[str] | None) -> None:
@@ -46,22 +49,21 @@ def _tell_published(story: Story) -> None:
     run.file(-190, "高政应备〔示例〕17号")
     run.announce(-192)
 
-    late = _Run(story, "hazmat", "园区企业联络名单更新", "工业园区新增两家企业")
+    late = _Run(story, "hazmat", "园区企业联络名单更新", "工业园区新增两家企业", Trigger.RISK)
     late.draft(-32)
     late.submit(-30)
     late.clear(-27)
     late.publish(-25, number=9)
     story.on(-24, lambda now: _copy_to(late.edition, story.cast.office, now))
-    late.announce(-20)
 
-    wrong = _Run(story, "public-health", "更新发热门诊地址", "卫生院搬迁")
+    wrong = _Run(story, "public-health", "更新发热门诊地址", "卫生院搬迁", Trigger.RESOURCE)
     wrong.draft(-128)
     wrong.submit(-127)
     wrong.clear(-124)
     wrong.publish(-120, number=5)
     story.on(-118, lambda now: publication.withdraw_edition(
         wrong.edition, reason="附件2地址印错，收回重印", by=story.cast.leader, now=now))  # fmt: skip
-    again = _Run(story, "public-health", "更正发热门诊地址", "更正上一版附件2")
+    again = _Run(story, "public-health", "更正发热门诊地址", "更正上一版附件2", Trigger.OTHER)
     again.draft(-117)
     again.submit(-116)
     again.clear(-114)
@@ -80,7 +82,7 @@ def _tell_published(story: Story) -> None:
 
 def _tell_open(story: Story) -> None:
     """Editions under way: one of each kind that people meet."""
-    drought = _Run(story, "drought", "调整应急送水路线", "机井布局变化")
+    drought = _Run(story, "drought", "调整应急送水路线", "机井布局变化", Trigger.RESOURCE)
     drought.draft(-16)
     drought.submit(-3)
 
@@ -89,15 +91,15 @@ def _tell_open(story: Story) -> None:
     weather.submit(-12)
     weather.clear(-2)
 
-    fire = _Run(story, "wildfire", "增设两处入山检查点", "高火险天气持续")
+    fire = _Run(story, "wildfire", "增设两处入山检查点", "高火险天气持续", Trigger.RISK)
     fire.draft(-3)
     fire.publish_urgently(-2, number=11)
 
-    quake = _Run(story, "earthquake", "学校疏散路线改走东门", "演练发现西门拥堵")
+    quake = _Run(story, "earthquake", "学校疏散路线改走东门", "演练发现西门拥堵", Trigger.COMMAND)
     quake.draft(-9)
     story.on(-8, lambda now: _answer_one_demand(quake.edition, story.cast.office, now))
 
-    given_up = _Run(story, "work-safety", "与县里新预案衔接", "县预案征求意见稿")
+    given_up = _Run(story, "work-safety", "与县里新预案衔接", "县预案征求意见稿", Trigger.LAW)
     given_up.draft(-70)
     story.on(-60, lambda now: services.abandon_edition(
         given_up.edition, reason="县里推迟印发，待正式文本下来再改", by=story.cast.office,
@@ -109,7 +111,10 @@ class _Run:
 
     edition: Edition
 
-    def __init__(self, story: Story, slug: str, note: str, reason: str) -> None:
+    def __init__(
+        self, story: Story, slug: str, note: str, reason: str, trigger: Trigger = Trigger.PRACTICE
+    ) -> None:
+        self.trigger = trigger
         self.story, self.slug, self.note, self.reason = story, slug, f"示例：{note}", f"示例：{reason}"
 
     def draft(self, days: int) -> None:
@@ -120,7 +125,7 @@ class _Run:
     def _begin(self, now: datetime) -> None:
         plan, office = self.story.plans[self.slug], self.story.cast.office
         self.edition = services.begin_edition(
-            plan, trigger=Trigger.PRACTICE, reason=self.reason, is_major=True, by=office, now=now
+            plan, trigger=self.trigger, reason=self.reason, is_major=True, by=office, now=now
         )
 
     def _save(self, now: datetime, words: str) -> None:
@@ -213,10 +218,18 @@ def _copy_to(edition: Edition, office: Account, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _close_review(story: Story, slug: str, now: datetime) -> None:
-    review = queries.find_unclosed_review(story.plans[slug])
+def _close_review(story: Story, slug: str, outcome: Outcome, now: datetime) -> None:
+    plan, office = story.plans[slug], story.cast.office
+    review = queries.find_unclosed_review(plan)
     assert review is not None
+    is_kept = outcome is Outcome.NO_CHANGE
     publication.close_review(
-        review, outcome=Outcome.NO_CHANGE, reasons="示例：机构、风险和物资没有重大变化",
-        checked="示例：对照了现行法规、县预案和近三年演练记录", by=story.cast.office, now=now,
+        review, outcome=outcome, checked="示例：对照了现行法规、县预案和近三年演练记录", by=office,
+        now=now, reasons="示例：没有重大变化" if is_kept else "示例：集体聚餐报备改由村里登记，需修订",
     )  # fmt: skip
+    if not is_kept:
+        findings.raise_finding(
+            place=story.town, source=Source.REVIEW, source_id=review.id, by=office, now=now,
+            text=f"示例：《{plan.title}》评估认为需要修订，年底前启动", owner=story.cast.other_office,
+            due_on=story.today + timedelta(days=30),
+        )  # fmt: skip

@@ -8,6 +8,7 @@ from nanhua_emergency.demo.story import Story, name_of
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.registers import references, services, stock
 from nanhua_emergency.registers.catalogue import get_register
+from nanhua_emergency.registers.forgetting import forget_entries
 from nanhua_emergency.registers.queries import list_entries
 from nanhua_emergency.registers.site_models import Supply
 from nanhua_emergency.registers.words import MovementKind
@@ -60,6 +61,7 @@ def tell(story: Story) -> None:
     story.on(-390, lambda now: _fill_town(_Keeper(story, story.town, story.cast.office, now)))
     for number, village in enumerate(story.villages, start=1):
         _tell_village(story, village, number)
+    _tell_retired(story)
     for number, topic in enumerate(TOPICS):
         days = -340 + 28 * number
         story.on(days, lambda now, topic=topic: _train(story, topic, now), hour=17)  # type: ignore[misc]
@@ -69,6 +71,26 @@ def _tell_village(story: Story, village: Place, number: int) -> None:
     head = story.head(village)
     story.on(-385 + number, lambda now: _fill_village(_Keeper(story, village, head, now), number))
     story.on(-30 - number * 3, lambda now: _look_after(story, village, head, number, now))
+
+
+def _tell_retired(story: Story) -> None:
+    """One entry that was given up by mistake, and one that was given up and then forgotten."""
+    village, posts = story.villages[0], get_register("posts")
+    head, kept = story.head(village), list[Any]()
+
+    def retire(now: datetime) -> None:
+        kept.extend(list_entries(posts, village)[:2])
+        for post in kept:
+            services.retire_entry(posts, post, reason="示例：换届", by=head, now=now,
+                                  is_use_known=True)  # fmt: skip
+
+    story.on(-380, retire)
+    story.on(-379, lambda now: services.restore_entry(posts, kept[0], by=head, now=now))
+    story.on(-2, _forget)
+
+
+def _forget(now: datetime) -> None:
+    forget_entries(days=365, now=now)
 
 
 def _fill_town(keeper: _Keeper) -> None:
@@ -147,7 +169,7 @@ def _add_sites(keeper: _Keeper, number: int) -> None:
     short, (name, phone) = keeper.place.name, keeper.person()
     shelter = f"{short}文化广场（示例）"
     keeper.add(
-        "shelters", code=f"BN-{number:02}", name=shelter, level="村级", kind="室外",
+        "shelters", code=f"BN-{number:02}", name=shelter, level="村级", kind=("室外", "室内", "室内外")[number % 3],
         address="示例：村委会东侧", area=str(800 + number * 50), capacity=str(300 + number * 20),
         has_water="是", has_power="是", has_toilet="是" if number % 4 else "否",
         has_sign="是" if number % 3 else "否", keeper=name, keeper_phone=phone,

@@ -65,6 +65,7 @@ def fill_demo(
     )  # fmt: skip
     for part in (plan_story, register_story, drill_story, audit_story, finding_story, mail_story):
         part.tell(story)
+    story.on(-5, lambda at: people.add_newcomer(town, by=story.cast.admin, now=at))
     yield from story.play()
 
 

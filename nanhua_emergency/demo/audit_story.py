@@ -15,7 +15,12 @@ from nanhua_emergency.places.models import Place
 
 FIVE, SEVEN = "village-five", "town-seven"
 CLOSED_ON, OPENED_ON = -172, -13
-LACKS = ("示例：还差两样", "示例：只有口头约定，没有写下来", "示例：名册缺替补人", "示例：标志牌被风刮掉")
+LACKS = (
+    "示例：还差两样",
+    "示例：只有口头约定，没有写下来",
+    "示例：名册缺替补人",
+    "示例：标志牌被风刮掉",
+)
 
 
 def tell(story: Story) -> None:

@@ -9,8 +9,8 @@ from nanhua_emergency.demo.pictures import draw_photo
 from nanhua_emergency.demo.story import Act, Story
 from nanhua_emergency.drills import queries, recording, services
 from nanhua_emergency.drills.models import Drill, Form, Purpose, Scope
-from nanhua_emergency.drills.record_models import Conclusion, Group
 from nanhua_emergency.drills.photos import ShrunkPhoto
+from nanhua_emergency.drills.record_models import Conclusion, Group
 from nanhua_emergency.drills.recording import Happened, Problem
 from nanhua_emergency.drills.schedule import read_season
 from nanhua_emergency.places.models import Place
@@ -151,7 +151,11 @@ class _Planned:
 
     def keep_half(self, days: int) -> None:
         """The village head begins to fill in the record and is called away."""
-        answers = {"count_villagers": "52", "count_cadres": "6", "summary": "示例：集合点名用了12分钟，"}
+        answers = {
+            "count_villagers": "52",
+            "count_cadres": "6",
+            "summary": "示例：集合点名用了12分钟，",
+        }
         self._at(days, lambda now: recording.keep_half_record(
             self.drill, answers, by=self.head, now=now))  # fmt: skip
 
@@ -204,7 +208,9 @@ def _client_id(story: Story) -> str:
     return str(uuid.UUID(int=story.chance.getrandbits(128), version=4))
 
 
-def _tell_happened(story: Story, drill: Drill, slug: str, photos: Sequence[ShrunkPhoto]) -> Happened:
+def _tell_happened(
+    story: Story, drill: Drill, slug: str, photos: Sequence[ShrunkPhoto]
+) -> Happened:
     chance = story.chance
     minutes = _minutes_of(story, drill)
     began_at = drill.planned_at + timedelta(minutes=chance.randint(0, 10))
@@ -240,8 +246,12 @@ def _minutes_of(story: Story, drill: Drill) -> dict[Moment, int]:
 def _problems_of(story: Story, drill: Drill, slug: str) -> list[Problem]:
     texts = story.chance.sample(PROBLEMS, story.chance.choice((0, 0, 1, 1, 2)))
     edition = queries.find_in_force_at(drill.plan, drill.planned_at)
-    headings = [one.title for one in list_sections(edition.body) if one.level == 3] if edition else []
+    headings = (
+        [one.title for one in list_sections(edition.body) if one.level == 3] if edition else []
+    )
     return [
-        Problem(f"示例：{text}", story.chance.choice(headings) if slug in PINNED and headings else "")
+        Problem(
+            f"示例：{text}", story.chance.choice(headings) if slug in PINNED and headings else ""
+        )
         for text in texts
     ]

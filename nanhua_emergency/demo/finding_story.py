@@ -43,6 +43,8 @@ def _fix(story: Story, finding: Finding, now: datetime) -> None:
 def _decide(story: Story, finding: Finding, now: datetime) -> None:
     dice = story.chance.random()
     if dice < 0.12:
-        services.reopen_finding(finding, reason="示例：现场看还没有装好", by=story.cast.office, now=now)
+        services.reopen_finding(
+            finding, reason="示例：现场看还没有装好", by=story.cast.office, now=now
+        )
     elif dice < 0.85:
         services.close_finding(finding, by=story.cast.office, now=now)

@@ -115,7 +115,12 @@ class _Run:
         self, story: Story, slug: str, note: str, reason: str, trigger: Trigger = Trigger.PRACTICE
     ) -> None:
         self.trigger = trigger
-        self.story, self.slug, self.note, self.reason = story, slug, f"示例：{note}", f"示例：{reason}"
+        self.story, self.slug, self.note, self.reason = (
+            story,
+            slug,
+            f"示例：{note}",
+            f"示例：{reason}",
+        )
 
     def draft(self, days: int) -> None:
         """Begin, and save one text an hour later."""
@@ -211,7 +216,9 @@ def _file(edition: Edition, receipt: str, office: Account, now: datetime) -> Non
 
 
 def _copy_to(edition: Edition, office: Account, now: datetime) -> None:
-    copy = publication.add_filing(edition, recipient="示例：工业园区管委会（抄送）", by=office, now=now)
+    copy = publication.add_filing(
+        edition, recipient="示例：工业园区管委会（抄送）", by=office, now=now
+    )
     publication.file_edition(
         copy, filed_on=clock.day_of(now), receipt_number="园收〔示例〕3号", by=office,
         now=now + timedelta(hours=1),

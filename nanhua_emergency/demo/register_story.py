@@ -152,7 +152,9 @@ def _fill_village(keeper: _Keeper, number: int) -> None:
     short = keeper.place.name
     for title in references.list_titles(keeper.place):
         name, phone = keeper.person()
-        said = {"grid_code": f"G{number:02}", "grid_name": f"{short}网格"} if title == "网格长" else {}
+        said = (
+            {"grid_code": f"G{number:02}", "grid_name": f"{short}网格"} if title == "网格长" else {}
+        )
         keeper.add("posts", title=title, holder=name, phone=phone, **said)
     if number % 3:
         name, phone = keeper.person()
@@ -215,6 +217,11 @@ def _look_after(story: Story, village: Place, head: Account, number: int, now: d
         services.confirm_entry(get_register("posts"), post, by=head, now=now)
     for supply in list_entries(get_register("supplies"), village):
         _count(story, supply, head, now)
+    for shelter in list_entries(get_register("shelters"), village):
+        services.change_entry(
+            get_register("shelters"), shelter, {"checked_on": now.date()},
+            based_on=shelter.version, by=head, now=now,
+        )  # fmt: skip
     for line in list_entries(get_register("wake-ups"), village):
         services.change_entry(
             get_register("wake-ups"), line, {"tested_on": now.date(), "is_answered": "是"},

@@ -79,6 +79,7 @@ def _tell_recent(story: Story) -> None:
     held.keep_half(-3)
     waiting = _Planned(story, shown, "weather", -8, 10)
     waiting.schedule(-40)
+    waiting.least_problems = 1
     waiting.record(is_decided=False)
     for number, days in enumerate((-6, -5, -3)):
         drill = _Planned(story, others[number], "fire", days, 15)
@@ -111,6 +112,7 @@ class _Planned:
         self.story, self.village, self.slug, self.hour = story, village, slug, hour
         self.planned_at = story.moment(days, hour, 30)
         self.moved_to = self.planned_at
+        self.least_problems = 0
         self.head = story.head(village)
 
     def schedule(self, days: int) -> None:
@@ -179,9 +181,13 @@ class _Planned:
     def _record(self, now: datetime) -> None:
         photos = [draw_photo(self.story.chance) for _ in range(self.story.chance.randint(0, 2))]
         recording.record_drill(
-            self.drill, _tell_happened(self.story, self.drill, self.slug, photos),
+            self.drill, self._happened(photos),
             client_id=_client_id(self.story), folder=self.story.folder, by=self.head, now=now,
         )  # fmt: skip
+
+    def _happened(self, photos: Sequence[ShrunkPhoto]) -> Happened:
+        problems = _problems_of(self.story, self.drill, self.slug, least=self.least_problems)
+        return _tell_happened(self.story, self.drill, problems, photos)
 
     def _send_back(self, now: datetime) -> None:
         record = queries.find_valid_record(self.drill)
@@ -195,7 +201,7 @@ class _Planned:
         if self.story.chance.random() < 0.08:
             photos = [draw_photo(self.story.chance)]
             record = recording.correct_record(
-                record, _tell_happened(self.story, self.drill, self.slug, photos), by=self.head,
+                record, self._happened(photos), by=self.head,
                 client_id=_client_id(self.story), folder=self.story.folder, now=now,
             ).record  # fmt: skip
         recording.confirm_record(record, by=self.story.cast.office, now=now)
@@ -209,12 +215,11 @@ def _client_id(story: Story) -> str:
 
 
 def _tell_happened(
-    story: Story, drill: Drill, slug: str, photos: Sequence[ShrunkPhoto]
+    story: Story, drill: Drill, problems: list[Problem], photos: Sequence[ShrunkPhoto]
 ) -> Happened:
     chance = story.chance
     minutes = _minutes_of(story, drill)
     began_at = drill.planned_at + timedelta(minutes=chance.randint(0, 10))
-    problems = _problems_of(story, drill, slug)
     conclusion = Conclusion.GOOD if problems else Conclusion.EXCELLENT
     if len(problems) > 1:
         conclusion = chance.choice((Conclusion.FAIR, Conclusion.FAIR, Conclusion.POOR))
@@ -243,8 +248,8 @@ def _minutes_of(story: Story, drill: Drill) -> dict[Moment, int]:
     }  # fmt: skip
 
 
-def _problems_of(story: Story, drill: Drill, slug: str) -> list[Problem]:
-    texts = story.chance.sample(PROBLEMS, story.chance.choice((0, 0, 1, 1, 2)))
+def _problems_of(story: Story, drill: Drill, slug: str, *, least: int) -> list[Problem]:
+    texts = story.chance.sample(PROBLEMS, max(least, story.chance.choice((0, 0, 1, 1, 2))))
     edition = queries.find_in_force_at(drill.plan, drill.planned_at)
     headings = (
         [one.title for one in list_sections(edition.body) if one.level == 3] if edition else []

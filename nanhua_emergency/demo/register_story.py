@@ -59,6 +59,7 @@ class _Keeper:
 def tell(story: Story) -> None:
     """Put everything about the registers on the line of happenings."""
     story.on(-390, lambda now: _fill_town(_Keeper(story, story.town, story.cast.office, now)))
+    story.on(-26, lambda now: _confirm_posts(story.town, story.cast.other_office, now))
     for number, village in enumerate(story.villages, start=1):
         _tell_village(story, village, number)
     _tell_retired(story)
@@ -213,8 +214,7 @@ def _look_after(story: Story, village: Place, head: Account, number: int, now: d
     """A careful village confirms, counts and tests; every fourth one has not got round to it."""
     if number % 4 == 0:
         return
-    for post in list_entries(get_register("posts"), village):
-        services.confirm_entry(get_register("posts"), post, by=head, now=now)
+    _confirm_posts(village, head, now)
     for supply in list_entries(get_register("supplies"), village):
         _count(story, supply, head, now)
     for shelter in list_entries(get_register("shelters"), village):
@@ -234,3 +234,10 @@ def _count(story: Story, supply: Supply, head: Account, now: datetime) -> None:
         stock.record_movement(supply, kind=MovementKind.OUT, amount=1, reason="示例：演练领用",
                               by=head, now=now)  # fmt: skip
     stock.take_stock(supply, counted=supply.quantity, by=head, now=now)
+
+
+def _confirm_posts(place: Place, by: Account, now: datetime) -> None:
+    posts = get_register("posts")
+    for post in list_entries(posts, place):
+        if post.place_code == place.code:
+            services.confirm_entry(posts, post, by=by, now=now)

@@ -103,7 +103,10 @@ def test_it_refuses_a_database_with_data_of_its_own(holding: Flask) -> None:
 
 
 def test_it_refuses_to_write_to_anybody(machine: Machine) -> None:
-    writing = {"MAIL_URL": "smtp://mail.example.com", "NOTIFY_URLS": "json://127.0.0.1/x"}
+    writing = {
+        "MAIL_URL": "smtp://127.0.0.1?from=示例<yingji@example.com>",
+        "NOTIFY_URLS": "json://127.0.0.1/x",
+    }
     for name, value in writing.items():
         done = machine.flask("fill-demo", **{name: value})
         assert (done.exit_code, name in done.stderr) == (1, True)

@@ -3,14 +3,24 @@ PYTHON ?= python3
 BIN := .venv/bin
 export FLASK_APP := app.py
 
-.PHONY: run test sure format lint types imports templates translations bench screenshots chaos lock clean
+.PHONY: run demo test sure format lint types imports templates translations bench screenshots chaos lock clean
 
 run: .venv/run
 	$(BIN)/flask init
 	exec $(BIN)/python app.py
 
+# A register of its own, full of made-up data; delete demo-instance to have it filled anew.
+demo: export INSTANCE := demo-instance
+demo: export DATABASE_URL :=
+demo: export MAIL_URL :=
+demo: export NOTIFY_URLS :=
+demo: export PORT := 8010
+demo: .venv/run
+	$(BIN)/flask fill-demo
+	exec $(BIN)/python app.py
+
 test: .venv/dev
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 sure: .venv/dev lint types imports templates test
 

@@ -78,6 +78,7 @@ def _wire_features(app: Flask) -> None:
         verify_views,
     )
     from nanhua_emergency.audits.views import bp as audits
+    from nanhua_emergency.demo.views import bp as demo
     from nanhua_emergency.drills import (  # noqa: F401  their pages join the blueprint
         coverage_views,
         record_views,
@@ -123,6 +124,7 @@ def _wire_features(app: Flask) -> None:
         reports,
         confirming,
         handover,
+        demo,
     ):
         app.register_blueprint(blueprint)
     commands.init_app(app)

@@ -10,6 +10,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from nanhua_emergency import migrating
+from nanhua_emergency.activity.demo_mark import is_demo
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 
@@ -61,9 +62,18 @@ def find_database_problem(app: Flask) -> str:
     try:
         with app.app_context():
             check_database()
+            if is_demo():
+                check_silent(app)
     except RuleBroken as refusal:
         return f"没有办成：{refusal}"
     return ""
+
+
+def check_silent(app: Flask) -> None:
+    """Refuse settings by which a demo could write to somebody."""
+    for name in ("MAIL_URL", "NOTIFY_URLS"):
+        if app.config[name]:
+            raise RuleBroken("示例系统不往外发任何消息，请把设置 %(name)s 留空", name=name)
 
 
 def check_database() -> None:

@@ -14,18 +14,22 @@ from nanhua_emergency.accounts import passwords
 from nanhua_emergency.accounts import queries as accounts
 from nanhua_emergency.accounts import services as account_services
 from nanhua_emergency.activity import services as activity
+from nanhua_emergency.activity.demo_mark import is_demo
 from nanhua_emergency.audits import sealing
 from nanhua_emergency.audits.bundle_check import check_bundle
 from nanhua_emergency.audits.checklists import read_checklists
 from nanhua_emergency.audits.evidence import EVIDENCE
-from nanhua_emergency.command_line import NEWER, command
+from nanhua_emergency.command_line import NEWER, check_silent, command
 from nanhua_emergency.config import ROOT
 from nanhua_emergency.database import db
+from nanhua_emergency.demo import services as demo
 from nanhua_emergency.errors import RuleBroken
+from nanhua_emergency.files import UPLOADS
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans import checking, importing, references, search
 from nanhua_emergency.plans.checks import Weight
 from nanhua_emergency.reminders import rounds
+from nanhua_emergency.reminders import services as reminders
 
 PLACES = ROOT / "data" / "places.csv"
 PLANS = ROOT / "plans"
@@ -75,6 +79,27 @@ def _make_first_account(place: Any) -> None:
     click.echo("  登录名：admin")
     click.echo(f"  密  码：{password}")
     click.echo("")
+
+
+@command("fill-demo", needs_database=False)
+def fill_demo() -> None:
+    """Fill an empty database with a year of made-up data; one that is filled is left alone."""
+    check_silent(current_app)
+    _migrate()
+    if is_demo():
+        click.echo("示例数据已在。要换成以今天为准的，请先删掉这个目录再来一次")
+        return
+    demo.check_fillable()
+    places.load_places(PLACES)
+    folder = Path(current_app.instance_path)
+    for month in demo.fill_demo(
+        current_app.extensions["checklists"], place_code=current_app.config["PLACE"],
+        folder=folder / UPLOADS, now=clock.now(),
+    ):  # fmt: skip
+        click.echo(f"示例数据：{month.year}年{month.month}月")
+    reminders.record_heartbeat(now=clock.now())
+    backup.write_backup(_backup_path(), now=clock.now())
+    click.echo("示例数据已填好。人物、电话、事件都是编的")
 
 
 @command("add-user")
@@ -192,11 +217,15 @@ def export_plans(folder: Path, place_code: str) -> None:
 @click.argument("path", type=click.Path(dir_okay=False, path_type=Path), required=False)
 def make_backup(path: Path | None) -> None:
     """Write one consistent copy of everything to a zip file, while the site runs."""
-    path = path or Path(current_app.instance_path, "backups", f"{clock.now():%Y%m%d-%H%M%S}.zip")
+    path = path or _backup_path()
     if path.exists():
         raise RuleBroken("%(path)s 已经存在，请换一个文件名", path=path)
     made = backup.write_backup(path, now=clock.now())
     click.echo(f"已备份到 {path}（{made.rows} 行，{path.stat().st_size:,} 字节）")
+
+
+def _backup_path() -> Path:
+    return Path(current_app.instance_path, "backups", f"{clock.now():%Y%m%d-%H%M%S}.zip")
 
 
 @command("restore", needs_database=False)
@@ -242,6 +271,7 @@ def init_app(app: Flask) -> None:
     """Give the site its commands."""
     for one in (
         init,
+        fill_demo,
         add_user,
         import_plans,
         check_plans,

@@ -9,6 +9,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from nanhua_emergency import clock
+from nanhua_emergency.activity.demo_mark import is_demo
 from nanhua_emergency.config import current_setting
 from nanhua_emergency.database import db
 from nanhua_emergency.files import uploads_folder
@@ -58,8 +59,12 @@ def beat() -> None:
 
 
 def remind() -> None:
-    """Collect what is due and deliver it; what a missed minute left is caught up by the next."""
-    send_reminders()
+    """Collect what is due and deliver it; what a missed minute left is caught up by the next.
+
+    A demo shows mails in every state, so nothing moves them on by itself.
+    """
+    if not is_demo():
+        send_reminders()
 
 
 def forget() -> None:

@@ -120,6 +120,11 @@ def asked_place() -> str | None:
     return request.args.get("place") or None
 
 
+def is_demo_site() -> bool:
+    """Whether every page must say that all of it is made up."""
+    return bool(current_app.extensions.get("is_demo"))
+
+
 def site_place() -> str:
     """The name of the place whose register this is."""
     return str(current_app.extensions.get("site_place", ""))
@@ -158,6 +163,7 @@ def init_app(app: Flask) -> None:
         asked_place=asked_place,
         site_name=site_name,
         site_place=site_place,
+        is_demo_site=is_demo_site,
         language=current_language,
         language_links=language_links,
         csrf_token=generate_csrf,

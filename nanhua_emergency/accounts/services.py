@@ -67,12 +67,13 @@ def sign_in(
         )
     )
     account.first_signed_in_at = account.first_signed_in_at or now
-    return _begin_session(account, address=address, device=device, now=now, days=days)
+    return begin_session(account, address=address, device=device, now=now, days=days)
 
 
-def _begin_session(
+def begin_session(
     account: Account, *, address: str, device: str, now: datetime, days: int
 ) -> SignedIn:
+    """Let somebody in who has proved otherwise, or need not prove, who they are."""
     token = make_token()
     session = SignInSession(
         account=account,

@@ -84,13 +84,14 @@ def _try_sign_in(form: SignInForm) -> bool:
             device=request.user_agent.string, days=current_setting("SESSION_DAYS"),
         )  # fmt: skip
         db.session.commit()
-        _keep_token(signed_in.token)
+        keep_token(signed_in.token)
         g.person = signed_in.session.account
         return True
     return False
 
 
-def _keep_token(token: str) -> None:
+def keep_token(token: str) -> None:
+    """Let this browser carry the sign-in from here on."""
     session.clear()
     g.pop("csrf_token", None)  # it belonged to the session that has just been cleared
     session.permanent = True

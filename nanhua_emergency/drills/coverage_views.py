@@ -17,7 +17,7 @@ from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.forms import Confirmation
 from nanhua_emergency.languages import _
 from nanhua_emergency.registers import queries as registers
-from nanhua_emergency.registers.privacy import title_of
+from nanhua_emergency.registers.privacy import sees_plainly, title_of
 from nanhua_emergency.registers.uses import list_uses
 from nanhua_emergency.workdays import is_known_year
 
@@ -109,7 +109,7 @@ def list_touched(register_slug: str, entry_id: int) -> ResponseReturnValue:
         "drills/list_touched.html",
         register=register,
         entry=entry,
-        title=title_of(register, entry, is_plain=False),
+        title=title_of(register, entry, is_plain=sees_plainly(person)),
         uses=uses,
         drills=queries.list_touched(entry.place, plan_ids, now=clock.now()),
     )

@@ -36,11 +36,11 @@ class LiveSite:
     url: str
     instance: Path
 
-    def flask(self, *command: str, typed: str = "") -> str:
+    def flask(self, *command: str, typed: str = "", wait: int = 120) -> str:
         """Run an operator's command on the site's data; gives what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "flask", *command], cwd=ROOT, env=_environment(self.instance),
-            input=typed, capture_output=True, text=True, check=False, timeout=120,
+            input=typed, capture_output=True, text=True, check=False, timeout=wait,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -83,13 +83,29 @@ def serve(instance: Path) -> Iterator[LiveSite]:
     for sign_in, name, role, place in PEOPLE:
         site.flask("add-user", sign_in, "--name", name, "--role", role, "--place", place,
                    "--password-stdin", typed=f"first-{password_of(sign_in)}\n")  # fmt: skip
+    with _served(site, port):
+        yield site
+
+
+@contextmanager
+def serve_demo(instance: Path) -> Iterator[LiveSite]:
+    """The demo, as `make demo` serves it, until the block ends; it is filled where it is new."""
+    port = _free_port()
+    site = LiveSite(f"http://127.0.0.1:{port}", instance)
+    site.flask("fill-demo", wait=300)
+    with _served(site, port):
+        yield site
+
+
+@contextmanager
+def _served(site: LiveSite, port: int) -> Iterator[None]:
     server = subprocess.Popen(
-        [sys.executable, "app.py"], cwd=ROOT, env=_environment(instance, port),
+        [sys.executable, "app.py"], cwd=ROOT, env=_environment(site.instance, port),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
         _wait_for(site.url)
-        yield site
+        yield
     finally:
         server.terminate()
         server.wait(timeout=20)

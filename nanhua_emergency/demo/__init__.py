@@ -1,0 +1,1 @@
+"""A second register full of made-up data, to look around in."""

@@ -22,7 +22,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 # Constants whose Chinese words people read, by how the house names them.
 CONSTANTS = re.compile(
     r"(_NAMES|_LABELS|_ITEMS|_POINTS|_FORMAT|_KINDS|_FIELDS|ARTICLE_\w+"
-    r"|^(message|NAVIGATION|ADVICE|ACTIONS|JUMPS|BUSY|TWICE|BROKEN_TEXT|FILED|CHANGED_SINCE|FAILED|GROUPS|_LINKS|DEFAULT_FARM_PEAKS|DEFAULT_PREFERRED))$"
+    r"|^(message|NAVIGATION|ADVICE|ACTIONS|JUMPS|BUSY|TWICE|BROKEN_TEXT|YES|NO|FILED|CHANGED_SINCE|FAILED|GROUPS|_LINKS|DEFAULT_FARM_PEAKS|DEFAULT_PREFERRED))$"
 )
 # In these files every text is for people: what may be wrong with a Word file, or was left out.
 WHOLE_FILES = re.compile(r"plans/word/(container|parts|body|tables|text|reading|draft|xml)\.py$")

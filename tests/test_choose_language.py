@@ -125,7 +125,7 @@ def test_it_writes_words_for_a_group_chat_in_chinese_whoever_reads(
 
 
 def test_it_says_the_words_and_days_of_a_register_in_english(cast: Cast, browse: Browse) -> None:
-    post = an_entry("posts", cast, trained_on="2026-05-12")
+    post = an_entry("posts", cast, term_from="2026-05-12")
     db.session.commit()
     page = browse(cast.office).get(f"/registers/posts/{post.id}?lang=en").follow()
     values = {one.text.strip(): one for one in page.html.select("dl.facts dd")}

@@ -126,11 +126,16 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
             self.notices.append(_("这一页打开得太久，已经失效。您填的内容都在，请核对后再点一次。"))
 
 
+# A number or the code of a criterion, the words, a number, and whether it must be filled in.
+REQUIRED = "（必填）"
+_LABEL = rf"((?:\d+\.|[A-Z]\d+\.\d+) )?(.*?)( \d+)?({REQUIRED})?"
+
+
 def _translate(field: Any) -> None:
     """Put a field's words into the reader's language; what is content stays as it is."""
-    found = re.fullmatch(r"(\d+\. )?(.*?)( \d+)?", field.label.text, re.DOTALL)
-    before, label, after = found.groups("") if found else ("", field.label.text, "")
-    field.label.text = before + translated(label) + after
+    found = re.fullmatch(_LABEL, field.label.text, re.DOTALL)
+    before, label, number, required = found.groups("") if found else ("", field.label.text, "", "")
+    field.label.text = before + translated(label) + number + translated(required)
     field.description = translated(field.description)
     if isinstance(getattr(field, "choices", None), list):
         field.choices = [replace(one, label=translated(one.label)) for one in field.choices]

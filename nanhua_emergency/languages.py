@@ -1,6 +1,8 @@
 """_(): text for people, in their language; Chinese is what the code is written in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,6 +23,7 @@ CATALOGUE = (
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CHINESE_WEEKDAYS = "一二三四五六日"
+_is_paper = ContextVar("is_paper", default=False)
 
 
 def language_of(cookies: str) -> str:
@@ -30,9 +33,19 @@ def language_of(cookies: str) -> str:
     return CHINESE
 
 
+@contextmanager
+def in_chinese() -> Iterator[None]:
+    """What is written inside stays Chinese whoever asks for it: papers, books, what is kept."""
+    before = _is_paper.set(True)
+    try:
+        yield
+    finally:
+        _is_paper.reset(before)
+
+
 def current_language() -> str:
-    """The reader's language; commands and the timetable speak Chinese."""
-    if not has_request_context():
+    """The reader's language; commands, papers and the timetable speak Chinese."""
+    if _is_paper.get() or not has_request_context():
         return CHINESE
     return language_of(request.environ.get("HTTP_COOKIE", ""))
 

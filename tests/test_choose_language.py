@@ -1,13 +1,18 @@
 """A reader chooses the language: it is kept, the page stays, and nobody gets another one's page."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from webtest import TestApp
 
 from conftest import Browse
+from drill_factories import a_drill
 from factories import Cast, a_plan, a_published, form_of
+from nanhua_emergency import clock
 from nanhua_emergency.database import db
-from nanhua_emergency.languages import language_of
+from nanhua_emergency.languages import _, in_chinese, language_of
+from register_factories import an_entry
 
 PAGE = "/plans/flood-control"
 
@@ -106,6 +111,33 @@ def test_it_writes_the_record_in_chinese_whoever_reads(cast: Cast, browse: Brows
 
     [entry] = db.session.query(ActivityEntry).filter_by(action="account.changed")
     assert "应急办" in entry.summary
+
+
+def test_it_writes_words_for_a_group_chat_in_chinese_whoever_reads(
+    cast: Cast, browse: Browse
+) -> None:
+    drill = a_drill(a_plan(), by=cast.office, planned_at=clock.now() + timedelta(days=3))
+    db.session.commit()
+    page = browse(cast.office).get(f"/drills/{drill.id}/reminders?lang=en").follow()
+    assert page.html.html["lang"] == "en"
+    text = page.html.find(id="short-text-words").text
+    assert f"{clock.day_of(drill.planned_at).month}月" in text
+
+
+def test_it_says_the_words_and_days_of_a_register_in_english(cast: Cast, browse: Browse) -> None:
+    post = an_entry("posts", cast, term_from="2026-05-12")
+    db.session.commit()
+    page = browse(cast.office).get(f"/registers/posts/{post.id}?lang=en").follow()
+    values = {one.text.strip(): one for one in page.html.select("dl.facts dd")}
+    assert "12 May 2026" in values
+    assert page.html.h1.find(attrs={"lang": "zh-Hans"}) is not None
+
+
+def test_it_keeps_a_paper_in_chinese_inside_an_english_page(app: Flask) -> None:
+    with app.test_request_context(headers={"Cookie": "language=en"}):
+        with in_chinese():
+            assert _("返回") == "返回"
+        assert _("返回") != "返回"
 
 
 @pytest.mark.parametrize(

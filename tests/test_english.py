@@ -20,7 +20,8 @@ CONTENT = (
     '[lang="zh-Hans"], textarea, title, script, style, optgroup, #local-offer,'
     ' select[name="place_code"], select[name="plan_id"], select[name="second_plan_id"],'
     ' select[name="plan"], select[name="owner_id"], select[data-do="jump"],'
-    ' select[name^="heading_"], #villages'
+    ' select[name^="heading_"], select[name^="by_"], select[name="team_id"],'
+    ' select[name="account_id"], select[name="successor_id"], select[name="sheet"], #villages'
 )
 # Attributes that are read out or shown.
 SAID = ("aria-label", "data-label", "placeholder", "title", "alt", "data-kept", "data-local")

@@ -22,7 +22,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 # Constants whose Chinese words people read, by how the house names them.
 CONSTANTS = re.compile(
     r"(_NAMES|_LABELS|_ITEMS|_POINTS|_FORMAT|_KINDS|_FIELDS|ARTICLE_\w+"
-    r"|^(message|NAVIGATION|ADVICE|ACTIONS|JUMPS|BUSY|TWICE|BROKEN_TEXT|DEFAULT_FARM_PEAKS|DEFAULT_PREFERRED))$"
+    r"|^(message|NAVIGATION|ADVICE|ACTIONS|JUMPS|BUSY|TWICE|BROKEN_TEXT|YES|NO|FILED|CHANGED_SINCE|FAILED|GROUPS|_LINKS|DEFAULT_FARM_PEAKS|DEFAULT_PREFERRED))$"
 )
 # In these files every text is for people: what may be wrong with a Word file, or was left out.
 WHOLE_FILES = re.compile(r"plans/word/(container|parts|body|tables|text|reading|draft|xml)\.py$")
@@ -35,6 +35,13 @@ SILENT_FILES = {
     "importing.py",
     "library.py",
 }
+# Declarations whose every Chinese word people read: registers, reasons, duties, figures.
+DECLARING = {
+    "Register", "Reason", "Duty", "Kind", "Figure", "not_before", "both_or_neither",
+    "_figure", "_training", "_team", "_post",
+}  # fmt: skip
+# Of a column of a register people read its heading and hint; examples and other names are data.
+COLUMNS = "columns"
 # Not for people: what finds text, and what is written into a plan, a paper or the record.
 SILENT_CALLS = {
     "compile",
@@ -57,6 +64,7 @@ def extract_python(source: str, filename: str) -> Iterator[Found]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield from _of_call(node, constants)
+            yield from _of_declaration(node, constants)
         elif _is_for_people(node):
             yield from _texts_in(node, constants)
     if is_form or is_whole:
@@ -93,6 +101,20 @@ def _of_call(node: ast.Call, constants: _Constants) -> Iterator[Found]:
     text = constants.read(node.args[0]) if node.args else None
     if text and (name == "_" or (is_refusal and _is_said(text))):
         yield text, node.lineno
+
+
+def _of_declaration(node: ast.Call, constants: _Constants) -> Iterator[Found]:
+    """What a declaration says of itself: all of it, or of a column its heading and hint."""
+    if getattr(node.func, "id", None) in DECLARING:
+        said = [*node.args, *(keyword.value for keyword in node.keywords)]
+    elif getattr(getattr(node.func, "value", None), "id", None) == COLUMNS:
+        said = [*node.args[:1], *(one.value for one in node.keywords if one.arg == "hint")]
+    else:
+        return
+    for one in said:
+        text = constants.read(one)
+        if text and _is_said(text):
+            yield text, one.lineno
 
 
 def _is_said(text: str) -> bool:

@@ -32,6 +32,7 @@ from nanhua_emergency.drills.record_models import DrillRecord
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Source
+from nanhua_emergency.languages import in_chinese
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.plans.lifecycle import State
 from nanhua_emergency.plans.models import Edition, Plan
@@ -152,7 +153,9 @@ def _fill(archive: _Archive, scope: Scope, folders: Folders, by: Account, now: d
 
 
 def _page(name: str, **values: Any) -> bytes:
-    return render_template(f"audits/bundle/{name}.html", mask=mask_phones, **values).encode()
+    with in_chinese():
+        page = render_template(f"audits/bundle/{name}.html", mask=mask_phones, **values)
+    return page.encode()
 
 
 def _add_audits(archive: _Archive, scope: Scope, folders: Folders) -> Iterator[Line]:

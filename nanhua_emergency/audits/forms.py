@@ -57,6 +57,11 @@ class ChooseBundleForm(BaseForm):
     place_code = SelectField("地方", choices=[], validate_choice=True)
 
 
+def _of(code: str, words: str) -> str:
+    """The label of what is asked about one criterion."""
+    return f"{code} {words}"
+
+
 def make_answer_form(item: Item) -> type[BaseForm]:
     """The form of one item: a verdict, a note and files for each of its criteria."""
     fields: dict[str, Any] = {}
@@ -64,19 +69,19 @@ def make_answer_form(item: Item) -> type[BaseForm]:
         code = criterion.code
         fields |= {
             f"verdict_{code}": RadioField(
-                f"{code} 有没有", validate_choice=True, default=Verdict.UNCHECKED.value,
+                _of(code, "有没有"), validate_choice=True, default=Verdict.UNCHECKED.value,
                 choices=choices((one.value, VERDICT_NAMES[one]) for one in Verdict),
             ),
             f"note_{code}": TextAreaField(
-                f"{code} 说明", description="选“部分”或“无”的，写一句差在哪里。",
+                _of(code, "说明"), description="选“部分”或“无”的，写一句差在哪里。",
                 validators=[Length(max=LONGEST_NOTE), plain_text], render_kw={"rows": 2},
             ),
             f"files_{code}": MultipleFileField(
-                f"{code} 照片或文件", description="可以不传。照片、PDF、Word、Excel。",
+                _of(code, "照片或文件"), description="可以不传。照片、PDF、Word、Excel。",
                 render_kw={"accept": "image/*,.pdf,.doc,.docx,.xls,.xlsx"},
             ),
             f"dropped_{code}": SelectMultipleField(
-                f"{code} 不要的文件", choices=[], validate_choice=False,
+                _of(code, "不要的文件"), choices=[], validate_choice=False,
             ),
             f"based_on_{code}": HiddenField(validators=[Length(max=40)]),
         }  # fmt: skip
@@ -90,15 +95,15 @@ def make_verify_form(item: Item) -> type[BaseForm]:
         code = criterion.code
         fields |= {
             f"verdict_{code}": RadioField(
-                f"{code} 核实结果", validators=[InputRequired("请选有、部分或无")],
+                _of(code, "核实结果"), validators=[InputRequired("请选有、部分或无")],
                 choices=choices((one.value, VERDICT_NAMES[one]) for one in JUDGED),
             ),
             f"reason_{code}": TextAreaField(
-                f"{code} 理由", description="与自评不同的，写明理由。",
+                _of(code, "理由"), description="与自评不同的，写明理由。",
                 validators=[Length(max=LONGEST_NOTE), plain_text], render_kw={"rows": 2},
             ),
             f"based_on_{code}": IntegerField(
-                f"{code} 依据", validators=[InputRequired()], render_kw={"type": "hidden"}
+                _of(code, "依据"), validators=[InputRequired()], render_kw={"type": "hidden"}
             ),
         }  # fmt: skip
     fields["owner_id"] = SelectField("整改责任人", coerce=int, choices=[], default=0)

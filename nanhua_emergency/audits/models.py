@@ -35,6 +35,8 @@ AUDIT_STATE_NAMES = {
     AuditState.CLOSED: "已锁定",
 }
 
+ROUND_STATE_NAMES = {False: "进行中", True: "已结束"}
+
 
 class Round(Base):
     """One run of a checklist over places and a period, with the wording it is held under."""
@@ -86,7 +88,7 @@ class Round(Base):
     @property
     def state_name(self) -> str:
         """The state in Chinese."""
-        return "已结束" if self.is_closed else "进行中"
+        return ROUND_STATE_NAMES[self.is_closed]
 
     def is_late(self, today: date) -> bool:
         """Whether it should have been closed by now."""

@@ -16,6 +16,7 @@ from nanhua_emergency.drills.queries import is_open_of
 from nanhua_emergency.drills.record_models import HalfRecord
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Finding, FindingState
+from nanhua_emergency.languages import _, translated
 from nanhua_emergency.plans import drafting
 from nanhua_emergency.plans import services as plans
 from nanhua_emergency.plans.lifecycle import OPEN_STATES
@@ -37,10 +38,14 @@ class Person:
 
 @dataclass(frozen=True)
 class Holding:
-    """One thing that hangs on a person, and the page on which it is read."""
+    """One thing that hangs on a person, and the page on which it is read.
+
+    Title and place are content; the note is said in the reader's language.
+    """
 
     key: str
     title: str
+    place: str = ""
     note: str = ""
     due_on: date | None = None
     endpoint: str = ""
@@ -123,39 +128,41 @@ def _is_unsaved(account: Account) -> ColumnElement[bool]:
 
 
 def _show_drill(drill: Drill, _person: Account) -> Holding:
-    return Holding(f"drill-{drill.id}", drill.title, drill.state_name, drill.planned_on,
+    return Holding(f"drill-{drill.id}", drill.title, "", translated(drill.state_name), drill.planned_on,
                    "drills.show_drill", {"drill_id": drill.id})  # fmt: skip
 
 
 def _show_finding(finding: Finding, _person: Account) -> Holding:
-    note = f"{finding.place.name}　{finding.state_name}"
-    return Holding(f"finding-{finding.id}", finding.text[:60], note, finding.due_on,
+    return Holding(f"finding-{finding.id}", finding.text[:60], finding.place.name,
+                   translated(finding.state_name), finding.due_on,
                    "findings.show_finding", {"finding_id": finding.id})  # fmt: skip
 
 
 def _show_edition(edition: Edition, _person: Account) -> Holding:
-    return Holding(f"edition-{edition.id}", edition.plan.title, edition.state_name, None,
+    return Holding(f"edition-{edition.id}", edition.plan.title, "", translated(edition.state_name), None,
                    "plans.show_edition", {"edition_id": edition.id})  # fmt: skip
 
 
 def _show_kept_text(kept: KeptText, _person: Account) -> Holding:
     edition = db.session.get_one(Edition, kept.edition_id)
-    return Holding(f"text-{kept.id}", edition.plan.title, f"{len(kept.body)} 字没有保存", None,
+    note = _("%(count)s 字没有保存", count=len(kept.body))
+    return Holding(f"text-{kept.id}", edition.plan.title, "", note, None,
                    "plans.show_edition", {"edition_id": edition.id})  # fmt: skip
 
 
 def _show_half_record(half: HalfRecord, _person: Account) -> Holding:
     drill = db.session.get_one(Drill, half.drill_id)
-    return Holding(f"half-{half.id}", drill.title, "", drill.planned_on, "drills.show_drill",
+    return Holding(f"half-{half.id}", drill.title, "", "", drill.planned_on, "drills.show_drill",
                    {"drill_id": drill.id})  # fmt: skip
 
 
 def _show_entry(duty: Duty, entry: Any, person: Account) -> Holding:
     title = title_of(duty.register, entry, is_plain=sees_plainly(person))
     values = {"register_slug": duty.register.slug, "entry_id": entry.id}
-    note = entry.place.name if getattr(entry, duty.phone_field) else (
-        f"{entry.place.name}　没有登记电话，请确认是不是同一个人")  # fmt: skip
-    return Holding(f"{duty.slug}-{entry.id}", title, note, None, "registers.show_entry", values)
+    is_sure = bool(getattr(entry, duty.phone_field))
+    note = "" if is_sure else _("没有登记电话，请确认是不是同一个人")
+    return Holding(f"{duty.slug}-{entry.id}", title, entry.place.name, note, None,
+                   "registers.show_entry", values)  # fmt: skip
 
 
 def _account_of(to: Person) -> Account:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.languages import _
+from nanhua_emergency.languages import _, in_chinese
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.plans.lifecycle import State
 from nanhua_emergency.plans.models import Edition
@@ -109,7 +109,8 @@ def fill_text(body: str, place: Place) -> Markup:
 
 def write_filled(edition: Edition, *, person: Account | None, today: date) -> str:
     """The Markdown of an edition with its references said in words, and the lists below it."""
-    filled = fill_edition(edition, Rendered(Markup(), ()), person=person, today=today)
+    with in_chinese():
+        filled = fill_edition(edition, Rendered(Markup(), ()), person=person, today=today)
     said = {contact.title: _say_people(contact) for contact in filled.contacts}
     seen: set[str] = set()
 

@@ -24,7 +24,8 @@ class Kind(StrEnum):
     ACCOUNT = "account"
 
 
-YES, NO = "是", "否"
+YES = "是"
+NO = "否"
 NUMBERS = (Kind.WHOLE_NUMBER, Kind.DECIMAL)
 
 

@@ -14,10 +14,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, StopValidation
 
 from nanhua_emergency.errors import RuleBroken
-from nanhua_emergency.forms import BaseForm, ReasonForm, choices, plain_text
+from nanhua_emergency.forms import REQUIRED, BaseForm, ReasonForm, choices, plain_text
 from nanhua_emergency.languages import _
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.registers.columns import MOST_PIECES
@@ -78,7 +78,7 @@ def _form_for(register: Register, is_new: bool) -> type[EntryForm]:
 
 
 def _input(field: Field) -> Any:
-    label = f"{field.heading}（必填）" if field.is_required else field.heading
+    label = field.heading + REQUIRED if field.is_required else field.heading
     if field.kind is Kind.YES_NO or (field.kind is Kind.CHOICE and field.default is None):
         words = (YES, NO) if field.kind is Kind.YES_NO else field.options
         options = choices([("", "未填"), *((word, word) for word in words)])
@@ -166,7 +166,12 @@ def make_finding_form(
 
 
 NUMBER = {"inputmode": "numeric", "min": "0", "step": "1"}
-MOST = f"应为 0 至 {MOST_PIECES} 的整数"
+
+
+def a_count(_form: BaseForm, field: Any) -> None:
+    """A whole number of pieces that a supply may have."""
+    if not isinstance(field.data, int) or not 0 <= field.data <= MOST_PIECES:
+        raise StopValidation(_("应为 %(low)s 至 %(high)s 的整数", low=0, high=MOST_PIECES))
 
 
 class RecordMovementForm(BaseForm):
@@ -177,7 +182,7 @@ class RecordMovementForm(BaseForm):
         choices=choices((kind.value, kind.value) for kind in (MovementKind.IN, MovementKind.OUT)),
     )  # fmt: skip
     amount = IntegerField(
-        "数量", validators=[InputRequired(MOST), NumberRange(0, MOST_PIECES, MOST)],
+        "数量", validators=[a_count],
         render_kw=NUMBER,
     )  # fmt: skip
     reason = StringField(
@@ -190,7 +195,7 @@ class TakeStockForm(BaseForm):
     """What was counted."""
 
     counted = IntegerField(
-        "实盘数量", validators=[InputRequired(MOST), NumberRange(0, MOST_PIECES, MOST)],
+        "实盘数量", validators=[a_count],
         render_kw=NUMBER,
     )  # fmt: skip
     reason = StringField("差异原因（和账面一样就不填）", validators=[Length(max=200), plain_text])

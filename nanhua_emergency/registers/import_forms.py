@@ -10,6 +10,7 @@ from wtforms import HiddenField, SelectField
 from nanhua_emergency.forms import BaseForm, choices
 from nanhua_emergency.languages import _
 from nanhua_emergency.places.models import Place
+from nanhua_emergency.templating import chinese
 
 MOST_HEADINGS = 100
 
@@ -57,7 +58,7 @@ def make_match_form(
     offered = [(name, name) for name in sheets]
     form.sheet.choices = choices(offered if sheet else [("", _("请选择")), *offered])
     for at, (heading, _key) in enumerate(headings):
-        form[f"heading_{at}"].label.text = heading
+        form[f"heading_{at}"].label.text = chinese(heading)
         form[f"heading_{at}"].choices = choices([("", _("不导入")), *columns])
     return form
 

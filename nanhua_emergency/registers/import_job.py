@@ -51,7 +51,7 @@ def _run(app: Flask, run: Run) -> None:
         try:
             _write(run)
         except RuleBroken as refusal:
-            _give_up(run, refusal.text())
+            _give_up(run, str(refusal))
         except Exception:
             log.exception("import %s failed", run.import_id)
             _give_up(run, FAILED)

@@ -50,6 +50,12 @@ class Shown:
     field: Field
     text: str
     is_masked: bool = False
+    on: date | None = None
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is one of the words to choose from, and no content."""
+        return self.field.kind in (Kind.CHOICE, Kind.YES_NO) and not self.is_masked
 
     @property
     def is_callable(self) -> bool:
@@ -61,7 +67,7 @@ def show_value(field: Field, value: Any, *, is_plain: bool) -> Shown:
     """A stored value, or one out of history, in words; masked unless `is_plain`."""
     is_masked = field.is_private and not is_plain and value not in (None, "")
     text = mask_value(field, value) if is_masked else say_value(field, value)
-    return Shown(field, text, is_masked)
+    return Shown(field, text, is_masked, _find_day(field, value))
 
 
 def show_values(
@@ -84,11 +90,23 @@ def say_value(field: Field, value: Any) -> str:
         account = db.session.get(Account, value)
         return account.name if account else ""
     if field.kind is Kind.DAY:
-        day = date.fromisoformat(value) if isinstance(value, str) else value
+        day = _read_day(value)
         return f"{day.year}年{day.month}月{day.day}日"
     if field.kind is Kind.DECIMAL:
         return f"{value:.6f}".rstrip("0").rstrip(".")
     return str(value)
+
+
+def _read_day(value: date | str) -> date:
+    """A day as it is stored, or as text, as history keeps it."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _find_day(field: Field, value: Any) -> date | None:
+    """The day to be said in the reader's language; a private one is masked and only text."""
+    if field.kind is not Kind.DAY or field.is_private or not value:
+        return None
+    return _read_day(value)
 
 
 def _name_of(register: Register, key: int) -> str:

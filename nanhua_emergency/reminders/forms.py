@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from nanhua_emergency.forms import BaseForm, choices, plain_text
+from nanhua_emergency.languages import _
 from nanhua_emergency.reminders.kinds import KIND_NAMES, PAUSABLE
 from nanhua_emergency.reminders.services import LONGEST_TEXT, SHORT_FIELDS
 
@@ -43,10 +44,15 @@ class SettingsForm(BaseForm):
     )  # fmt: skip
     short_text = TextAreaField(
         "发到群里的短文字",
-        description="可以用 " + " ".join(f"{{{one}}}" for one in SHORT_FIELDS)
-        + "，系统替换成这次演练的内容。清空就用原来的写法。",
         validators=[Length(max=LONGEST_TEXT), plain_text], render_kw={"rows": 4},
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = "".join(f"“{{{one}}}”" for one in SHORT_FIELDS)
+        self.short_text.description = _(
+            "可以写%(names)s，系统替换成这次演练的内容。清空就用原来的写法。", names=names
+        )
 
     def chosen_days(self) -> list[int]:
         """The days as numbers."""

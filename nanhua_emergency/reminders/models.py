@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import PLACE_CODE, UNNESTED, Base, Word
 from nanhua_emergency.drills.models import Drill
+from nanhua_emergency.languages import _
 from nanhua_emergency.reminders.kinds import KIND_NAMES, TOLD, Kind
 from nanhua_emergency.reminders.replies import ReplyKind
 
@@ -228,10 +229,10 @@ class RecordLink(Base):
     def state_name(self, now: datetime) -> str:
         """Whether it still opens the form, and why not, in Chinese."""
         if self.revoked_at is not None:
-            return "已收回"
+            return _("已收回")
         if not self.account.is_active:
-            return "账号已停用"
-        return "可以用" if now < self.expires_at else "已过期"
+            return _("账号已停用")
+        return _("可以用") if now < self.expires_at else _("已过期")
 
 
 class Heartbeat(Base):

@@ -8,6 +8,7 @@ from nanhua_emergency import clock
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.drills.models import Drill, DrillState
+from nanhua_emergency.languages import _
 from nanhua_emergency.mail_address import mask_address
 from nanhua_emergency.reminders import queries
 from nanhua_emergency.reminders.collecting import CHANNEL, read_days
@@ -16,8 +17,6 @@ from nanhua_emergency.reminders.models import Message, MessageState
 from nanhua_emergency.reminders.services import find_rule
 from nanhua_emergency.reminders.sources import DRILL_DAYS, MORNING
 from nanhua_emergency.templating import day
-
-GROUP_CHAT = "群聊"
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def _told(message: Message, seen_by: Account) -> Told:
     attempt = mail.last_attempt if mail else None
     words = f"{attempt.code or ''} {attempt.reply}".strip() if attempt else ""
     address, shown = message.address, _shown_address(message, seen_by)
-    name = message.account.name if message.account else GROUP_CHAT
+    name = message.account.name if message.account else _("群聊")
     # Servers say the address again in their replies.
     return Told(
         message, name, shown, mail.ended_at if mail else None, words.replace(address, shown)
@@ -99,19 +98,19 @@ def _why_untold(
     reader: Account, drill: Drill, messages: Sequence[Message], *, now: datetime
 ) -> str:
     if not reader.email:
-        return "没有填邮箱"
+        return _("没有填邮箱")
     if reader.email_refusal:
-        return "邮箱被服务器拒收"
+        return _("邮箱被服务器拒收")
     if not drill.is_scheduled:
-        return "演练已取消，取消前没有告知过" if _is_off(drill) else "演练还没有列入计划"
+        return _("演练已取消，取消前没有告知过") if _is_off(drill) else _("演练还没有列入计划")
     own = [m for m in messages if m.account_id == reader.id and m.about_at == drill.planned_at]
     states = {message.state for message in own}
     if MessageState.WAITING in states:
-        return "正等着发出"
+        return _("正等着发出")
     if MessageState.GIVEN_UP in states:
-        return "发了多次，没有送达"
+        return _("发了多次，没有送达")
     if MessageState.SENT in states:
-        return "只存成文件，没有发出（没有设置邮件服务器）"
+        return _("只存成文件，没有发出（没有设置邮件服务器）")
     return _when_due(drill, now=now)
 
 
@@ -121,12 +120,12 @@ def _is_off(drill: Drill) -> bool:
 
 def _when_due(drill: Drill, *, now: datetime) -> str:
     if drill.has_begun(now):
-        return "演练时间已过，不再提醒"
+        return _("演练时间已过，不再提醒")
     days = list_days(drill)
     first_on = drill.planned_on - timedelta(days=max(days))
     if clock.day_of(now - MORNING) >= first_on:
-        return "下一轮就发"
-    return f"还没到提醒的日子，{day(first_on)} 早上发"
+        return _("下一轮就发")
+    return _("还没到提醒的日子，%(day)s 早上发", day=day(first_on))
 
 
 def list_days(drill: Drill) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from nanhua_emergency.activity.demo_mark import is_demo
 from nanhua_emergency.config import current_setting
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
-from nanhua_emergency.languages import _
+from nanhua_emergency.languages import _, in_chinese
 from nanhua_emergency.places import services as places
 from nanhua_emergency.reminders.channels import notify
 from nanhua_emergency.reminders.collecting import CHANNEL, collect_messages
@@ -111,10 +111,12 @@ def send_test_mail(reader: Account, *, now: datetime) -> Reply:
     name, email = reader.name, reader.email
     with opened_post() as post:
         desk = make_desk(post.sender)
-        mail = compose_mail(
-            [_test_item(name, now, desk)], to=email, sender=post.sender, at=now,
-            message_id=f"<{secrets.token_hex(16)}@nanhua-emergency>", site_name=desk.site_name,
-        )  # fmt: skip
+        with in_chinese():
+            mail = compose_mail(
+                [_test_item(name, now, desk)], to=email, sender=post.sender, at=now,
+                message_id=f"<{secrets.token_hex(16)}@nanhua-emergency>",
+                site_name=desk.site_name,
+            )  # fmt: skip
         db.session.commit()  # nothing is locked while the server is talked to
         return post.send(mail)
 

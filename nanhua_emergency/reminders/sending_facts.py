@@ -3,7 +3,7 @@
 from collections import Counter
 
 from nanhua_emergency.config import current_setting, scheme_of
-from nanhua_emergency.languages import _
+from nanhua_emergency.languages import _, translated
 from nanhua_emergency.mail_url import Safety, read_mail_url
 from nanhua_emergency.reminders.channels import CHANNEL_NAMES
 from nanhua_emergency.reminders.rounds import outbox
@@ -37,5 +37,7 @@ def _list_post_facts() -> list[tuple[str, str]]:
 
 def _name_robots(urls: tuple[str, ...]) -> str:
     counts = Counter(CHANNEL_NAMES.get(scheme_of(url), "?") for url in urls)
-    names = [_("%(name)s %(count)s 个", name=name, count=n) for name, n in counts.items()]
-    return "，".join(names) or _("没有")
+    names = [
+        _("%(name)s %(count)s 个", name=translated(name), count=n) for name, n in counts.items()
+    ]
+    return _("，").join(names) or _("没有")

@@ -3,6 +3,7 @@
 from datetime import date
 
 from nanhua_emergency.drills.models import Drill
+from nanhua_emergency.languages import in_chinese
 from nanhua_emergency.reminders.desk import say_left
 from nanhua_emergency.reminders.services import SHORT_TEXT, find_rule
 from nanhua_emergency.templating import moment
@@ -20,6 +21,7 @@ def find_short_text(drill: Drill, *, today: date) -> str | None:
     return fill_short_text((rule and rule.short_text) or SHORT_TEXT, drill, today=today)
 
 
+@in_chinese()
 def fill_short_text(template: str, drill: Drill, *, today: date) -> str:
     """A template that `services.check_short_text` has passed, with its fields filled in."""
     return template.format_map({

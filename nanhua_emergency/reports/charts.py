@@ -54,7 +54,7 @@ def bar_chart(title: str, labels: Sequence[str], series: Sequence[Series], *, un
                      height=top + len(labels) * ROW + 4)  # fmt: skip
 
 
-def gather_small(series: Sequence[Series], *, name: str = "其他") -> list[Series]:
+def gather_small(series: Sequence[Series], *, name: str) -> list[Series]:
     """The greatest series as they are, and the rest as one, so that all can be told apart."""
     if len(series) <= MOST_SERIES:
         return list(series)

@@ -96,9 +96,9 @@ _COLUMNS = (
     Column("地方", lambda one: one.drill.place.name),
     Column("时间", lambda one: one.drill.planned_at),
     Column("灾种", lambda one: one.drill.plan.hazard),
-    Column("形式", lambda one: one.drill.form_name),
+    Column("形式", lambda one: one.drill.form_name, is_word=True),
     Column("参加人次", lambda one: one.head_count),
-    Column("记录", lambda one: one.state_name),
+    Column("记录", lambda one: one.state_name, is_word=True),
 )
 _ORDER = (Drill.planned_at, Drill.id)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from nanhua_emergency.languages import _, say_month
 from nanhua_emergency.reports.charts import Series, bar_chart, gather_small
 from nanhua_emergency.reports.services import YearFigures
 
@@ -62,5 +63,11 @@ def draw_drills(figures: YearFigures) -> str:
         Series(hazard, tuple(line.counts[n] for line in lines))
         for n, (hazard, _total) in enumerate(figures.hazards)
     ]
-    title = f"{figures.year.place.name}{figures.year.number}年各月演练（按灾种）"
-    return bar_chart(title, [line.name for line in lines], gather_small(series), unit="场次")
+    title = _(
+        "%(place)s%(year)s年各月演练（按灾种）",
+        place=figures.year.place.name, year=figures.year.number,
+    )  # fmt: skip
+    return bar_chart(
+        title, [say_month(month) for month in MONTHS],
+        gather_small(series, name=_("其他")), unit=_("场次"),
+    )  # fmt: skip

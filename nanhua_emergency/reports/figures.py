@@ -16,10 +16,14 @@ Link = tuple[str, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the list of counted rows: its heading, and what stands in it."""
+    """One column of the list of counted rows: its heading, and what stands in it.
+
+    `is_word` says that it is a word of ours and no content, so that a page may translate it.
+    """
 
     name: str
     read: Callable[[Any], Cell]
+    is_word: bool = False
 
 
 @dataclass(frozen=True)

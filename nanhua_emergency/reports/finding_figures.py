@@ -33,10 +33,10 @@ def _link(finding: Finding) -> Link:
 _COLUMNS = (
     Column("问题", lambda one: one.text),
     PLACE,
-    Column("来源", lambda one: one.source_name),
+    Column("来源", lambda one: one.source_name, is_word=True),
     Column("发现", lambda one: clock.day_of(one.raised_at)),
     Column("期限", lambda one: one.due_on),
-    Column("状态", lambda one: one.state_name),
+    Column("状态", lambda one: one.state_name, is_word=True),
     Column("销号", lambda one: clock.day_of(one.closed_at) if one.closed_at else None),
 )
 

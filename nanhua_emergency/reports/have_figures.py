@@ -87,14 +87,24 @@ _NOTE = "按每个地方这一年最后一轮已结束的核查；"
 
 def _figure(slug: str, name: str, note: str, **kind: bool) -> Figure:
     return Figure(slug, name, "项", lambda year: _items(year, **kind), Answer.id, _ORDER,
-                  _COLUMNS, _link, note=_NOTE + note)  # fmt: skip
+                  _COLUMNS, _link, note=note)  # fmt: skip
 
 
 HAVE_FIGURES = (
-    _figure("town-items", "镇级核查的项目", "每一项算一次。", is_village=False),
-    _figure("town-haves", "其中镇级“有”", "各条都判为“有”的项目。", is_village=False, is_met=True),
-    _figure("village-items", "村级核查的项目", "每村每一项算一次。", is_village=True),
+    _figure("town-items", "镇级核查的项目", _NOTE + "每一项算一次。", is_village=False),
     _figure(
-        "village-haves", "其中村级“有”", "各条都判为“有”的项目。", is_village=True, is_met=True
+        "town-haves",
+        "其中镇级“有”",
+        _NOTE + "各条都判为“有”的项目。",
+        is_village=False,
+        is_met=True,
+    ),
+    _figure("village-items", "村级核查的项目", _NOTE + "每村每一项算一次。", is_village=True),
+    _figure(
+        "village-haves",
+        "其中村级“有”",
+        _NOTE + "各条都判为“有”的项目。",
+        is_village=True,
+        is_met=True,
     ),
 )

@@ -69,11 +69,11 @@ def _link(edition: Edition) -> Link:
 _COLUMNS = (
     Column("预案", lambda one: one.plan.title),
     Column("地方", lambda one: one.plan.place.name),
-    Column("类别", lambda one: one.plan.category.value),
+    Column("类别", lambda one: one.plan.category.value, is_word=True),
     Column("版次", lambda one: f"第 {one.number} 版"),
     Column("文号", lambda one: one.issue_number),
     Column("签发", lambda one: clock.day_of(one.published_at) if one.published_at else None),
-    Column("状态", lambda one: one.state_name),
+    Column("状态", lambda one: one.state_name, is_word=True),
 )
 _ORDER = (Plan.place_code, Plan.number, Edition.number, Edition.id)
 

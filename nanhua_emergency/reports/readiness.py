@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from nanhua_emergency.audits.models import Answer, Audit, AuditState, Round
 from nanhua_emergency.audits.verdicts import VERDICT_NAMES, Verdict
 from nanhua_emergency.database import db
+from nanhua_emergency.languages import _, translated
 from nanhua_emergency.reports.charts import Series, bar_chart
 from nanhua_emergency.reports.have_figures import FINAL, ITEM, count_where
 from nanhua_emergency.reports.year import Year
@@ -97,8 +98,11 @@ def _gather(rows: Sequence[tuple[str, date, str, str, int, int]]) -> list[Readin
 def draw_readiness(readiness: Readiness, *, place: str) -> str:
     """The chart of one checklist: a bar a round, each made of its verdicts."""
     series = [
-        Series(VERDICT_NAMES[verdict], tuple(line.counts[n] for line in readiness.lines))
+        Series(
+            translated(VERDICT_NAMES[verdict]), tuple(line.counts[n] for line in readiness.lines)
+        )
         for n, verdict in enumerate(Verdict)
     ]
     labels = [line.period for line in readiness.lines]
-    return bar_chart(f"{place}{readiness.title}各轮结果", labels, series, unit="项")
+    title = _("%(title)s各轮结果", title=f"{place}{readiness.title}")
+    return bar_chart(title, labels, series, unit=_("项"))

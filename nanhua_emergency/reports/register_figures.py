@@ -12,7 +12,8 @@ from nanhua_emergency.reports.figures import PLACE, Column, Figure, Link
 from nanhua_emergency.reports.year import Year
 
 # The posts that the annual report counts, by the names they have in data/references.yaml.
-GRID_POST, OBSERVER = "网格长", "地震观测员"
+GRID_POST = "网格长"
+OBSERVER = "地震观测员"
 
 
 def _was_in_use(year: Year, model: type[Entry]) -> ColumnElement[bool]:
@@ -75,7 +76,7 @@ _TRAINING_COLUMNS = (
 _TEAM_COLUMNS = (
     Column("队伍", lambda one: one.name),
     PLACE,
-    Column("类型", lambda one: one.kind.value if one.kind else ""),
+    Column("类型", lambda one: one.kind.value if one.kind else "", is_word=True),
     Column("队长", lambda one: one.leader),
     Column("电话", lambda one: mask_phone(one.leader_phone)),
     Column("集结点", lambda one: one.assembly_point),

@@ -11,14 +11,15 @@ from nanhua_emergency.audits.verdicts import VERDICT_NAMES
 from nanhua_emergency.errors import NotFound
 from nanhua_emergency.files import DOCX, XLSX, download
 from nanhua_emergency.forms import asked_page
+from nanhua_emergency.languages import in_chinese, translated
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans.word import write_word
 from nanhua_emergency.reports import drill_tables, readiness, services
-from nanhua_emergency.reports.figures import Cell, Figure, Link
+from nanhua_emergency.reports.figures import Cell, Column, Figure, Link
 from nanhua_emergency.reports.paragraph import SECTION, write_paragraph
 from nanhua_emergency.reports.year import FIRST_YEAR, LAST_YEAR, Year
 from nanhua_emergency.reports.year_book import write_year_book
-from nanhua_emergency.templating import day, moment
+from nanhua_emergency.templating import chinese, day, moment
 
 bp = Blueprint("reports", __name__)
 
@@ -92,13 +93,16 @@ NARROWING = ("place", "month", "hazard", "level")
 
 def _read(figure: Figure, row: object) -> list[tuple[str, str]]:
     """The cells of a row under their headings, as people write them."""
-    return [(column.name, _show(column.read(row))) for column in figure.columns]
+    return [(column.name, _show(column, column.read(row))) for column in figure.columns]
 
 
-def _show(cell: Cell) -> str:
+def _show(column: Column, cell: Cell) -> str:
     if isinstance(cell, datetime):
         return moment(cell)
-    return day(cell) if isinstance(cell, date) else "—" if cell in (None, "") else str(cell)
+    if isinstance(cell, date):
+        return day(cell)
+    text = "—" if cell in (None, "") else str(cell)
+    return translated(text) if column.is_word else chinese(text)
 
 
 def _address(link: Link | None) -> str | None:
@@ -161,7 +165,8 @@ def download_paragraph_word(year: int) -> ResponseReturnValue:
 def download_year_book(year: int) -> ResponseReturnValue:
     """The year book as one Excel file."""
     asked = _asked_year(year)
-    data = write_year_book(services.count_year(asked))
+    with in_chinese():
+        data = write_year_book(services.count_year(asked))
     name = f"{asked.place.name}{asked.number}年应急工作年册.xlsx"
     return download(data, name, XLSX, plain="year.xlsx")
 

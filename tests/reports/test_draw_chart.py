@@ -77,7 +77,7 @@ def test_it_draws_no_bars_where_there_is_nothing() -> None:
 
 def test_it_gathers_the_smallest_series_when_there_are_too_many() -> None:
     series = [Series(f"灾种{n}", (n, 1)) for n in range(1, 9)]
-    gathered = gather_small(series)
+    gathered = gather_small(series, name="其他")
     assert [one.name for one in gathered] == [*(f"灾种{n}" for n in range(4, 9)), "其他"]
     assert gathered[-1].values == (1 + 2 + 3, 3)
-    assert gather_small(series[:6]) == series[:6]
+    assert gather_small(series[:6], name="其他") == series[:6]

@@ -34,12 +34,12 @@ from nanhua_emergency.drills.record_models import Conclusion, DrillRecord, Recor
 from nanhua_emergency.places import services as places
 from nanhua_emergency.places.models import Place, PlaceKind
 from nanhua_emergency.plans.models import Category, Plan
+from nanhua_emergency.reminders.carriers import open_carrier
 from nanhua_emergency.reminders.collecting import collect_messages
 from nanhua_emergency.reminders.delivery import deliver_messages
 from nanhua_emergency.reminders.desk import Desk
 from nanhua_emergency.reminders.kinds import Kind
 from nanhua_emergency.reminders.models import Attempt, Heartbeat, Message, MessageState
-from nanhua_emergency.reminders.posting import open_post
 from nanhua_emergency.reminders.replies import Reply
 from nanhua_emergency.reminders.rounds import TOGETHER
 
@@ -309,17 +309,19 @@ def deliver_all(port: int, now: datetime) -> list[EmailMessage]:
     """Collect, then time nothing but the delivery; gives what was sent."""
     collect_messages(now)
     db.session.commit()
-    post = open_post(f"smtp://127.0.0.1:{port}?from=office@example.org", outbox=Path("unused"))
+    carrier = open_carrier(
+        f"smtp://127.0.0.1:{port}?from=office@example.org", outbox=Path("unused")
+    )
     sent: list[EmailMessage] = []
 
     def send(mail: EmailMessage) -> Reply:
         sent.append(mail)
-        return post.send(mail)
+        return carrier.send(mail)
 
     desk = a_desk()
     while deliver_messages(now, send, desk, most=TOGETHER):
         pass
-    post.close()
+    carrier.close()
     if len(sent) != MAILS:
         raise SystemExit(f"{len(sent)} mails were sent, not {MAILS}")
     return sent

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from string import printable
 from typing import IO, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from flask import Request, request
 from flask_wtf import FlaskForm
@@ -39,9 +40,15 @@ class _FormParser(FormDataParser):
 
 
 class SiteRequest(Request):
-    """A request whose forms hold only text."""
+    """A request whose forms and address hold only text."""
 
     form_data_parser_class = _FormParser
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Old browsers send what is typed behind the “?” as bare GB18030 bytes, which Werkzeug
+        # cannot decode; spelled out as %B7%C0 they are a search that finds nothing.
+        self.query_string = quote(self.query_string, safe=printable).encode()
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc]

@@ -95,7 +95,7 @@ def _given(form: BaseForm, code: str) -> Given:
         note=form[f"note_{code}"].data or "",
         based_on=form[f"based_on_{code}"].data or "",
         files=[read_file(file.read(), file.filename) for file in files],
-        dropped=frozenset(int(key) for key in dropped if key.isdigit()),
+        dropped=frozenset(int(key) for key in dropped if key.isdecimal() and len(key) < 10),
     )
 
 

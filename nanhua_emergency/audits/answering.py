@@ -33,15 +33,18 @@ class Given:
 
 
 class AnsweredMeanwhile(RuleBroken):
-    """Somebody else has answered the same criterion since the page was opened."""
+    """Somebody else has answered, or verified, the same criterion since the page was opened."""
 
     status = 409
 
     def __init__(self, answer: Answer) -> None:
+        who, said, note = answer.judged_by, answer.verdict_name, answer.note
+        if answer.office_verdict is not None:  # then the office spoke last
+            who, said, note = answer.verified_by, answer.office_verdict_name, answer.office_reason
         super().__init__(
             "%(code)s 刚刚由 %(name)s 改为“%(verdict)s”%(note)s。您填的还在，核对后再交一次，以您的为准",
-            code=answer.criterion, name=answer.judged_by.name if answer.judged_by else "别人",
-            verdict=answer.verdict_name, note=f"（{answer.note}）" if answer.note else "",
+            code=answer.criterion, name=who.name if who else "别人", verdict=said,
+            note=f"（{note}）" if note else "",
         )  # fmt: skip
         self.criterion = answer.criterion
 

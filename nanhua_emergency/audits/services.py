@@ -15,7 +15,7 @@ from nanhua_emergency.audits.checklists import Checklist, hash_content, pack
 from nanhua_emergency.audits.models import Answer, Audit, AuditState, Round
 from nanhua_emergency.audits.verdicts import Verdict
 from nanhua_emergency.database import db
-from nanhua_emergency.errors import RuleBroken
+from nanhua_emergency.errors import NotFound, RuleBroken
 from nanhua_emergency.places.models import Place
 
 LONGEST_PERIOD_DAYS = 366
@@ -140,7 +140,10 @@ def list_unfinished(held: Round) -> list[Audit]:
 
 def close_round(held: Round, *, reason: str, by: Account, now: datetime) -> None:
     """Lock every audit with the hash of its content; unfinished ones only with a reason."""
+    if not may_close(held, by):
+        raise NotFound("没有这一轮核查")
     lock_round(held)
+    _lock_all_audits(held)
     unfinished = list_unfinished(held)
     if unfinished and not reason.strip():
         names = "、".join(audit.place.name for audit in unfinished[:8])
@@ -157,10 +160,15 @@ def close_round(held: Round, *, reason: str, by: Account, now: datetime) -> None
                     reason=held.close_reason)  # fmt: skip
 
 
+def _lock_all_audits(held: Round) -> None:
+    # An answer on its way is either in the hash or refused, never beside it; and what is sent back
+    # to its place meanwhile is seen to be unfinished.
+    query = select(Audit.id).where(Audit.round_id == held.id).order_by(Audit.id).with_for_update()
+    db.session.execute(query)
+    db.session.expire_all()
+
+
 def _close_audit(audit: Audit) -> str:
-    # Locked one by one: an answer on its way is either in the hash or refused, never beside it.
-    db.session.execute(select(Audit.id).where(Audit.id == audit.id).with_for_update())
-    db.session.refresh(audit)
     answers = list(
         db.session.scalars(
             select(Answer).where(Answer.audit_id == audit.id)
@@ -171,6 +179,11 @@ def _close_audit(audit: Audit) -> str:
     audit.state = AuditState.CLOSED
     db.session.flush()
     return audit.content_sha256
+
+
+def may_close(held: Round, person: Account) -> bool:
+    """The office of the place that opened it, or above; a town does not end its county's round."""
+    return person.role is Role.OFFICE and person.place.contains(held.place_code)
 
 
 def may_answer(audit: Audit, person: Account) -> bool:

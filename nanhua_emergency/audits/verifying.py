@@ -71,10 +71,10 @@ def verify_answer(
     answer: Answer, decision: Decision, *, audit: Audit, task: Task, by: Account, now: datetime
 ) -> None:
     """The office's word on one criterion beside the place's; both are kept."""
-    _check_decision(answer, decision, by=by)
     is_same = answer.office_verdict is decision.verdict
     if is_same and answer.office_reason == decision.reason.strip():
-        return
+        return  # sent twice, or two agree
+    _check_decision(answer, decision, by=by)
     answer.office_verdict, answer.office_reason = decision.verdict, decision.reason.strip()
     answer.verified_at, answer.verified_by_id = now, by.id
     answer.version += 1

@@ -130,6 +130,7 @@ def show_round(round_id: int) -> ResponseReturnValue:
         rows=rows,
         counts=count_cells(rows),
         names=VERDICT_NAMES,
+        may_close=services.may_close(held, person),
         page=page,
         has_more=len(audits) > queries.PAGE,
         today=clock.today(),
@@ -152,6 +153,8 @@ def download_round(round_id: int) -> ResponseReturnValue:
 def close_round(round_id: int) -> ResponseReturnValue:
     """Lock a round; whoever has not finished is named first."""
     held = queries.get_round(round_id, seen_by=current_person())
+    if not services.may_close(held, current_person()):
+        raise NotFound("没有这一轮核查")
     form = CloseRoundForm()
     if form.submitted():
         with form.refusals():

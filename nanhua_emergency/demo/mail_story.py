@@ -24,7 +24,7 @@ DAILY_FROM = -32
 LAST_DAY = -2
 
 
-class _SenderDied(BaseException):  # noqa: N818  past every handler, as when a machine goes off
+class _SenderDied(BaseException):
     """The process ended between claiming a mail and hearing the server's answer."""
 
 

@@ -1,4 +1,4 @@
-"""What hangs on a person: drills, findings, editions, unsaved texts, and entries that name them."""
+"""What hangs on a person: drills, findings, editions, texts, audits, and entries that name them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, false, func, select
 
+from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.audits.models import Audit
+from nanhua_emergency.audits.queries import UNANSWERED
 from nanhua_emergency.database import db
 from nanhua_emergency.drills import services as drills
 from nanhua_emergency.drills.models import Drill
@@ -57,14 +60,17 @@ Hand = Callable[..., None]
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of thing: which are a person's, how each is called, and how it passes on."""
+    """One kind of thing: which are a person's, how each is called, and how it passes on.
+
+    What belongs to a place passes by itself to whoever follows there, and has no `hand`.
+    """
 
     slug: str
     name: str
     model: type[Any]
     is_theirs: Callable[[Person], ColumnElement[bool]]
     show: Callable[[Any, Account], Holding]
-    hand: Hand
+    hand: Hand | None
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,13 @@ def _is_unsaved(account: Account) -> ColumnElement[bool]:
     return is_theirs & KeptText.edition_id.in_(open_editions)
 
 
+def _is_to_answer(account: Account) -> ColumnElement[bool]:
+    """The audits of exactly the account's place that nobody has handed in yet."""
+    if account.role not in (Role.VILLAGE, Role.OFFICE):
+        return false()
+    return (Audit.place_code == account.place_code) & Audit.state.in_(UNANSWERED)
+
+
 def _show_drill(drill: Drill, _person: Account) -> Holding:
     return Holding(f"drill-{drill.id}", drill.title, "", translated(drill.state_name), drill.planned_on,
                    "drills.show_drill", {"drill_id": drill.id})  # fmt: skip
@@ -154,6 +167,11 @@ def _show_half_record(half: HalfRecord, _person: Account) -> Holding:
     drill = db.session.get_one(Drill, half.drill_id)
     return Holding(f"half-{half.id}", drill.title, "", "", drill.planned_on, "drills.show_drill",
                    {"drill_id": drill.id})  # fmt: skip
+
+
+def _show_audit(audit: Audit, _person: Account) -> Holding:
+    return Holding(f"audit-{audit.id}", audit.title, audit.state_name, audit.round.due_on,
+                   "audits.show_audit", {"audit_id": audit.id})  # fmt: skip
 
 
 def _show_entry(duty: Duty, entry: Any, person: Account) -> Holding:
@@ -210,6 +228,7 @@ KINDS: tuple[Kind, ...] = (
          _give_edition),
     Kind("text", "没有保存的预案正文", KeptText, partial(_of_account, _is_unsaved),
          _show_kept_text, _give_kept_text),
+    Kind("audit", "要自评的核查", Audit, partial(_of_account, _is_to_answer), _show_audit, None),
     *(
         Kind(duty.slug, duty.name, duty.register.model, partial(_is_entry_theirs, duty),
              partial(_show_entry, duty), partial(_give_entry, duty))

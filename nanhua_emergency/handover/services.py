@@ -204,7 +204,8 @@ def _hand_all(
 
 def _read_key(key: str) -> tuple[str, int]:
     slug, _dash, number = key.rpartition("-")
-    if slug not in BY_SLUG or not (number.isascii() and number.isdecimal()) or len(number) > 9:
+    is_handed = slug in BY_SLUG and BY_SLUG[slug].hand is not None
+    if not is_handed or not (number.isascii() and number.isdecimal()) or len(number) > 9:
         raise RuleBroken("清单里有不认识的一件，请刷新页面再办", field="what")
     return slug, int(number)
 
@@ -214,7 +215,7 @@ def _hand_one(
 ) -> int:
     kind = BY_SLUG[slug]
     thing = find_held(kind, number, leaving)
-    if thing is not None:
+    if thing is not None and kind.hand is not None:
         kind.hand(thing, to=following, by=by, now=now)
         db.session.flush()
         return 1

@@ -94,8 +94,10 @@ def _save(edition: Edition, form: SaveDraftForm) -> ResponseReturnValue:
     return redirect(url_for("plans.show_edition", edition_id=edition.id))
 
 
-def _key(value: str | None) -> int | None:
-    return int(value) if value and value.isdecimal() and len(value) < 10 else None
+def _key(value: object) -> int | None:
+    """The key that was sent; what only stood in the page, a number, was not sent at all."""
+    is_key = isinstance(value, str) and value.isdecimal() and len(value) < 10
+    return int(str(value)) if is_key else None
 
 
 def _clash_page(

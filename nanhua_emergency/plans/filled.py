@@ -174,7 +174,9 @@ def _fill(
 
 def _list_pairs(then: Answers | None, now: Answers | None) -> Iterator[_Pair]:
     first, second = (side.by_reference if side else {} for side in (then, now))
-    for key in dict.fromkeys([*second, *first]):  # in the order of the text, which what is kept lost
+    for key in dict.fromkeys(
+        [*second, *first]
+    ):  # in the order of the text, which what is kept lost
         yield _Pair(key, first.get(key), second.get(key))
 
 

@@ -21,13 +21,13 @@ from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.languages import _, in_chinese
 from nanhua_emergency.places import services as places
+from nanhua_emergency.reminders.carriers import Carrier, open_carrier
 from nanhua_emergency.reminders.channels import notify
 from nanhua_emergency.reminders.collecting import CHANNEL, collect_messages
 from nanhua_emergency.reminders.delivery import Stopped, count_attempts, deliver_messages
 from nanhua_emergency.reminders.desk import Desk
 from nanhua_emergency.reminders.mail import Item, compose_mail
 from nanhua_emergency.reminders.models import Mail, MailState
-from nanhua_emergency.reminders.posting import Post, open_post
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
 from nanhua_emergency.templating import moment
 
@@ -52,8 +52,8 @@ def send_reminders() -> Round:
     robots = () if is_demo() else current_setting("NOTIFY_URLS")
     collected = collect_messages(clock.now(), has_channel=bool(robots))
     db.session.commit()
-    with opened_post() as post:
-        mails = list(_deliver(post, robots))
+    with opened_carrier() as carrier:
+        mails = list(_deliver(carrier, robots))
     sent = sum(mail.state is MailState.SENT for mail in mails)
     failed = sum(mail.state in (MailState.WAITING, MailState.GIVEN_UP) for mail in mails)
     if mails and not current_setting("MAIL_URL"):
@@ -61,9 +61,9 @@ def send_reminders() -> Round:
     return Round(collected, sent, failed)
 
 
-def _deliver(post: Post, robots: tuple[str, ...]) -> Iterator[Mail]:
-    counter = Counter(post, robots)
-    desk = make_desk(post.sender)
+def _deliver(carrier: Carrier, robots: tuple[str, ...]) -> Iterator[Mail]:
+    counter = Counter(carrier, robots)
+    desk = make_desk(carrier.sender)
     while counter.broken < MOST_BROKEN and (allowed := _count_allowed()) > 0:
         mails = deliver_messages(clock.now(), counter.send, desk, most=min(allowed, TOGETHER))
         if not mails:
@@ -82,7 +82,7 @@ def _count_allowed() -> int:
 class Counter:
     """Where mails are handed over; counts how many in a row the mail server was not there for."""
 
-    post: Post
+    carrier: Carrier
     robots: tuple[str, ...]
     broken: int = 0
 
@@ -92,7 +92,7 @@ class Counter:
             return self._tell(mail)
         if self.broken >= MOST_BROKEN:
             raise Stopped
-        reply = self.post.send(mail)
+        reply = self.carrier.send(mail)
         self.broken = self.broken + 1 if reply.kind is ReplyKind.BROKEN else 0
         return reply
 
@@ -109,16 +109,16 @@ def send_test_mail(reader: Account, *, now: datetime) -> Reply:
     if not reader.email:
         raise RuleBroken("您的账号还没有填邮箱，请管理员在“账号”里填上再试")
     name, email = reader.name, reader.email
-    with opened_post() as post:
-        desk = make_desk(post.sender)
+    with opened_carrier() as carrier:
+        desk = make_desk(carrier.sender)
         with in_chinese():
             mail = compose_mail(
-                [_test_item(name, now, desk)], to=email, sender=post.sender, at=now,
+                [_test_item(name, now, desk)], to=email, sender=carrier.sender, at=now,
                 message_id=f"<{secrets.token_hex(16)}@nanhua-emergency>",
                 site_name=desk.site_name,
             )  # fmt: skip
         db.session.commit()  # nothing is locked while the server is talked to
-        return post.send(mail)
+        return carrier.send(mail)
 
 
 def _test_item(name: str, now: datetime, desk: Desk) -> Item:
@@ -131,14 +131,14 @@ def _test_item(name: str, now: datetime, desk: Desk) -> Item:
 
 
 @contextmanager
-def opened_post() -> Iterator[Post]:
+def opened_carrier() -> Iterator[Carrier]:
     """Where mails go, for one round; those of a demo reach nobody, whatever is set."""
     url = "" if is_demo() else current_setting("MAIL_URL")
-    post = open_post(url, outbox=outbox())
+    carrier = open_carrier(url, outbox=outbox())
     try:
-        yield post
+        yield carrier
     finally:
-        post.close()
+        carrier.close()
 
 
 def outbox() -> Path:

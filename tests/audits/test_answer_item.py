@@ -100,6 +100,14 @@ def test_two_people_on_two_criteria_do_not_meet(app: Flask, cast: Cast, browse: 
     assert answer_of(audit, "V1.2").judged_by_id == cast.village.id
 
 
+def test_it_passes_over_a_file_that_has_no_number(app: Flask, cast: Cast, browse: Browse) -> None:
+    audit_id = keep(an_audit(cast))
+    village = browse(cast.village)
+    sent = item_form(village, audit_id).submit_fields()  # type: ignore[attr-defined]
+    odd = [("dropped_V1.1", key) for key in ("²", "9" * 5000, "x", "-1")]
+    village.post(f"/audits/{audit_id}/items/V1", [*sent, *odd], status=302)
+
+
 def test_the_same_answer_from_two_is_no_clash(app: Flask, cast: Cast) -> None:
     audit = an_audit(cast)
     mark = mark_of(answer_of(audit, "V1.1"))

@@ -16,7 +16,20 @@ from audit_factories import (
     give,
 )
 from conftest import Browse
-from factories import NOW, OTHER_VILLAGE, VILLAGE, Cast, command, form_of, keep, refusal_of, stored
+from factories import (
+    COUNTY,
+    NOW,
+    OTHER_VILLAGE,
+    VILLAGE,
+    Cast,
+    an_account,
+    command,
+    form_of,
+    keep,
+    refusal_of,
+    stored,
+)
+from nanhua_emergency.access import Role
 from nanhua_emergency.audits import queries, services
 from nanhua_emergency.audits.answering import submit_audit
 from nanhua_emergency.audits.models import Answer, Audit, AuditState, Round
@@ -25,7 +38,7 @@ from nanhua_emergency.audits.services import RoundClosed
 from nanhua_emergency.audits.verdicts import Verdict
 from nanhua_emergency.audits.verifying import return_audit
 from nanhua_emergency.database import db
-from nanhua_emergency.errors import RuleBroken
+from nanhua_emergency.errors import NotFound, RuleBroken
 
 
 def test_it_locks_every_audit(app: Flask, cast: Cast, browse: Browse) -> None:
@@ -64,6 +77,18 @@ def test_it_is_closed_once(app: Flask, cast: Cast, browse: Browse) -> None:
     round_id = keep(held)
     form = form_of(browse(cast.office).get(f"/audits/rounds/{round_id}/close"))
     assert "这一轮核查已经结束" in form.submit(status=409).text
+
+
+def test_it_is_for_the_place_that_opened_it(app: Flask, cast: Cast, browse: Browse) -> None:
+    county = an_account("county", Role.OFFICE, place=COUNTY)
+    held = a_round(cast, by=county)
+    with pytest.raises(NotFound):
+        services.close_round(held, reason="示例", by=cast.office, now=NOW)
+    round_id = keep(held, county)[0]
+    town = browse(cast.office)
+    assert "结束这一轮" not in town.get(f"/audits/rounds/{round_id}")
+    town.get(f"/audits/rounds/{round_id}/close", status=404)
+    assert "结束这一轮" in browse(county).get(f"/audits/rounds/{round_id}")
 
 
 Act = Callable[[Audit, Cast], None]

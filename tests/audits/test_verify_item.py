@@ -22,7 +22,7 @@ from nanhua_emergency.audits.answering import AnsweredMeanwhile, submit_audit
 from nanhua_emergency.audits.models import Audit, AuditState
 from nanhua_emergency.audits.services import AlreadyDone
 from nanhua_emergency.audits.verdicts import Verdict
-from nanhua_emergency.audits.verifying import Decision, OwnAnswer, Task, verify_answer
+from nanhua_emergency.audits.verifying import Decision, OwnAnswer, Task, verify_answer, verify_item
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import NotFound, RuleBroken
 from nanhua_emergency.findings import services as findings
@@ -122,6 +122,21 @@ def test_it_is_refused_when_the_answer_has_changed_since(app: Flask, cast: Cast)
             answer_of(audit, "V1.1"), Decision(Verdict.MET, "", seen), audit=audit, task=Task(),
             by=cast.other_office, now=NOW,
         )  # fmt: skip
+
+
+def test_two_of_the_office_at_once_are_told_of_each_other(app: Flask, cast: Cast) -> None:
+    audit = a_submitted_audit(cast)
+    seen = answer_of(audit, "V1.1").version
+    differ(audit, "V1.1", Verdict.PARTLY, by=cast.office)
+    for verdict, refused in ((Verdict.PARTLY, False), (Verdict.UNMET, True)):
+        decision = Decision(verdict, "示例：现场没有看到", seen)
+        said = {"V1.1": decision}
+        if not refused:  # the same form, sent twice
+            verify_item(audit, "V1", said, task=Task(), by=cast.office, now=NOW)
+            continue
+        with pytest.raises(AnsweredMeanwhile, match=f"{cast.office.name} 改为“部分”（示例：现场"):
+            verify_item(audit, "V1", said, task=Task(), by=cast.other_office, now=NOW)
+    assert len(findings.list_findings_of(Source.AUDIT, audit.id)) == 1
 
 
 def test_it_waits_for_the_village_to_hand_in(app: Flask, cast: Cast) -> None:

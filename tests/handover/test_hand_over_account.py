@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from audit_factories import an_audit, give_all
 from conftest import Browse
 from drill_factories import a_drill, a_record, at_once
 from factories import (
@@ -28,6 +29,8 @@ from nanhua_emergency.access import Role
 from nanhua_emergency.accounts import services as accounts
 from nanhua_emergency.accounts.models import Account, SignInSession
 from nanhua_emergency.activity.models import ActivityEntry
+from nanhua_emergency.audits.answering import submit_audit
+from nanhua_emergency.audits.models import Audit
 from nanhua_emergency.database import db
 from nanhua_emergency.drills import services as drills
 from nanhua_emergency.drills.models import Drill
@@ -83,6 +86,25 @@ def hand(account: Account, to: Account, what: list[str], cast: Cast, **said: obj
     endings = Endings(**said)  # type: ignore[arg-type]
     by = cast.admin if endings.account else cast.office
     return services.hand_over(account, to, what=what, endings=endings, by=by, now=clock.now()).count
+
+
+def test_it_names_the_audits_that_pass_by_themselves(
+    app: Flask, cast: Cast, browse: Browse, successor: Account
+) -> None:
+    audit = an_audit(cast)
+    key = f"audit-{audit.id}"
+    assert keys_of(cast.village, cast) == keys_of(successor, cast) == [key]
+    assert keys_of(cast.other_village, cast) == keys_of(cast.office, cast) == []
+    with pytest.raises(RuleBroken, match="不认识的一件"):
+        hand(cast.village, successor, [key], cast)
+    account_id = keep(cast.village, audit)[0]
+    page = browse(cast.office).get(f"/handover/accounts/{account_id}")
+    assert "这些归这个地方，不用移交" in page.text
+    assert page.html.find("input", value=key) is None
+    assert page.click("看", href=f"/audits/{key[6:]}").html.h1
+    give_all(audit := db.session.get_one(Audit, int(key[6:])), by=cast.village)
+    submit_audit(audit, by=cast.village, now=NOW)
+    assert keys_of(cast.village, cast) == []
 
 
 def test_it_lists_and_moves_all_that_hangs_on_a_village_head(

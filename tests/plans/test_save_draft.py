@@ -170,6 +170,17 @@ def test_it_keeps_the_text_when_the_token_is_lost(app: Flask, cast: Cast, browse
     assert stored(Revision.body, stored(Edition.head_id, edition_id)) == MINE
 
 
+def test_it_does_not_take_half_a_form_for_a_whole_one(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    edition_id = keep(a_draft(a_plan(), by=cast.office))
+    head, office = stored(Edition.head_id, edition_id), browse(cast.office)
+    address = f"/work/editions/{edition_id}/edit"
+    token = form_of(office.get(address))["csrf_token"].value
+    office.post(address, {"csrf_token": token, "body": MINE, "save": "1"}, status=409)
+    assert stored(Edition.head_id, edition_id) == head
+
+
 @pytest.mark.parametrize("end", ["abandoned", "published"])
 def test_it_refuses_an_edition_that_has_ended(
     app: Flask, cast: Cast, browse: Browse, end: str

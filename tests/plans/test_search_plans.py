@@ -204,3 +204,14 @@ def test_it_takes_up_texts_published_before_there_was_search(
     assert keep_missing_sections() == 1
     assert results_of(browse(None).get("/search", {"words": "敲锣九遍"}))
     assert keep_missing_sections() == 0
+
+
+def test_it_bears_bytes_that_are_no_utf8_in_the_address(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    a_published(a_plan(), cast)
+    db.session.commit()
+    raw = "words=防汛".encode("gb18030").decode("latin-1")
+    for path in ("/search", "/", "/plans/"):
+        answer = browse(None).get(path, extra_environ={"QUERY_STRING": raw})
+        assert answer.status_int == 200

@@ -49,11 +49,11 @@ from nanhua_emergency.drills import services as drills
 from nanhua_emergency.drills.models import Drill, DrillState
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans.models import Plan
+from nanhua_emergency.reminders.carriers import open_carrier
 from nanhua_emergency.reminders.collecting import collect_messages
 from nanhua_emergency.reminders.delivery import deliver_message
 from nanhua_emergency.reminders.kinds import DATES
 from nanhua_emergency.reminders.models import Attempt, Mail, MailState, Message, MessageState
-from nanhua_emergency.reminders.posting import open_post
 from nanhua_emergency.reminders.replies import Reply
 from nanhua_emergency.reminders.sources import DRILL_DAYS, MORNING
 from reminder_factories import a_desk
@@ -146,9 +146,9 @@ def schedule(app: Flask, board: Board, number: int, port: int) -> None:
             time.sleep(0.001)
             continue
         with app.app_context():
-            post = open_post(url, outbox=Path("unused"))
-            do_round(board, number, post.send)
-            post.close()
+            carrier = open_carrier(url, outbox=Path("unused"))
+            do_round(board, number, carrier.send)
+            carrier.close()
         board.write(number, turn)
         done = turn
     os._exit(0)

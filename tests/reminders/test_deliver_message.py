@@ -22,6 +22,7 @@ from nanhua_emergency.database import db
 from nanhua_emergency.drills import services as drills
 from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.reminders import services
+from nanhua_emergency.reminders.carriers import Carrier, open_carrier
 from nanhua_emergency.reminders.collecting import CHANNEL, collect_messages
 from nanhua_emergency.reminders.delivery import (
     BACKOFF,
@@ -33,7 +34,6 @@ from nanhua_emergency.reminders.delivery import (
     gather_mails,
 )
 from nanhua_emergency.reminders.models import Mail, MailState, MessageState
-from nanhua_emergency.reminders.posting import Post, open_post
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
 from reminder_factories import LetterBox, a_desk, all_mails, all_messages
 
@@ -64,13 +64,13 @@ def second(drill: Drill) -> Account:
 
 
 @contextmanager
-def open_line(server: Server, *, login: str = "") -> Iterator[Post]:
+def open_line(server: Server, *, login: str = "") -> Iterator[Carrier]:
     url = f"smtp://{login}127.0.0.1:{server.port}?from=office@example.org&timeout=1"
-    post = open_post(url, outbox=Path("unused"))
+    carrier = open_carrier(url, outbox=Path("unused"))
     try:
-        yield post
+        yield carrier
     finally:
-        post.close()
+        carrier.close()
 
 
 def collect(now: datetime = NOW) -> None:
@@ -88,8 +88,8 @@ def deliver(send: Send, now: datetime = NOW) -> list[str]:
 
 
 def deliver_by(server: Server, now: datetime = NOW, *, login: str = "") -> list[str]:
-    with open_line(server, login=login) as post:
-        return deliver(post.send, now)
+    with open_line(server, login=login) as carrier:
+        return deliver(carrier.send, now)
 
 
 def the_mail(address: str = HEAD) -> Mail:

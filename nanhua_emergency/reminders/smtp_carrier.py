@@ -25,7 +25,7 @@ class _Refused(Exception):  # noqa: N818  the server's answer, carried out of th
         self.reply = reply
 
 
-class SmtpPost:
+class SmtpCarrier:
     """A server to which mails go; keeps its line between mails and dials again when it is gone."""
 
     def __init__(self, server: MailServer) -> None:

@@ -1,4 +1,4 @@
-"""Post a mail: to a server that behaves, and to one that does not; or into a file."""
+"""Carry a mail: to a server that behaves, and to one that does not; or into a file."""
 
 import os
 import socket
@@ -21,8 +21,8 @@ from reminders.smtp_server import (
 )
 
 from nanhua_emergency.mail_url import Safety, read_mail_url
+from nanhua_emergency.reminders.carriers import FILE_SENDER, Carrier, Reply, ReplyKind, open_carrier
 from nanhua_emergency.reminders.mail import Item, compose_mail
-from nanhua_emergency.reminders.posting import FILE_SENDER, Post, Reply, ReplyKind, open_post
 from nanhua_emergency.reminders.replies import LONGEST_REPLY, Stage, judge
 
 SENDER = "office@example.org"
@@ -51,11 +51,11 @@ def url_of(server: Server, *, scheme: str = "smtp", login: str = "", **answers: 
 
 def post_one(server: Server, address: str, **kwargs: object) -> Reply:
     """One mail, and what came of it; the line is given up afterwards."""
-    post = open_post(url_of(server, **kwargs), outbox=Path("unused"))  # type: ignore[arg-type]
+    carrier = open_carrier(url_of(server, **kwargs), outbox=Path("unused"))  # type: ignore[arg-type]
     try:
-        return post.send(mail_to(address))
+        return carrier.send(mail_to(address))
     finally:
-        post.close()
+        carrier.close()
 
 
 def test_it_sends_the_bytes_that_were_composed() -> None:
@@ -72,17 +72,17 @@ def test_it_keeps_lines_that_begin_with_a_dot() -> None:
     mail["From"], mail["To"] = SENDER, "head@example.org"
     mail.set_content(".\n..two\nend\n", cte="7bit")
     with serve_mail() as server:
-        post = open_post(url_of(server), outbox=Path("unused"))
-        assert post.send(mail).kind is ReplyKind.SENT
-        post.close()
+        carrier = open_carrier(url_of(server), outbox=Path("unused"))
+        assert carrier.send(mail).kind is ReplyKind.SENT
+        carrier.close()
     assert server.received[0].data.endswith(b"\r\n\r\n.\r\n..two\r\nend\r\n")
 
 
 def test_it_sends_several_mails_on_one_line() -> None:
     with serve_mail() as server:
-        post = open_post(url_of(server), outbox=Path("unused"))
-        kinds = [post.send(mail_to(f"head{n}@example.org", number=n)).kind for n in range(5)]
-        post.close()
+        carrier = open_carrier(url_of(server), outbox=Path("unused"))
+        kinds = [carrier.send(mail_to(f"head{n}@example.org", number=n)).kind for n in range(5)]
+        carrier.close()
     assert kinds == [ReplyKind.SENT] * 5
     assert [each.line for each in server.received] == [1] * 5
 
@@ -110,10 +110,10 @@ def test_it_keeps_what_the_server_said(manner: Manner, kind: ReplyKind, code: in
 @pytest.mark.parametrize("manner", sorted(set(Manner) - {Manner.ACCEPT, Manner.SLOW}))
 def test_it_sends_to_the_others_whatever_became_of_one(manner: Manner) -> None:
     with serve_mail({"bad@example.org": manner}) as server:
-        post = open_post(url_of(server), outbox=Path("unused"))
+        carrier = open_carrier(url_of(server), outbox=Path("unused"))
         names = ("first", "bad", "last")
-        kinds = [post.send(mail_to(f"{name}@example.org")).kind for name in names]
-        post.close()
+        kinds = [carrier.send(mail_to(f"{name}@example.org")).kind for name in names]
+        carrier.close()
     assert kinds[0] is kinds[2] is ReplyKind.SENT
     assert kinds[1] is not ReplyKind.SENT
     arrived = [each.recipients[0] for each in server.received]
@@ -133,9 +133,9 @@ def test_it_is_broken_when_the_line_drops_before_the_final_dot() -> None:
     # More than all buffers on the way hold, so that the drop is met while still writing.
     long = "雨" * 6_000_000
     with serve_mail({"head@example.org": Manner.DROP_DURING_TEXT}) as server:
-        post = open_post(url_of(server, timeout=30), outbox=Path("unused"))
-        reply = post.send(mail_to("head@example.org", text=long))
-        post.close()
+        carrier = open_carrier(url_of(server, timeout=30), outbox=Path("unused"))
+        reply = carrier.send(mail_to("head@example.org", text=long))
+        carrier.close()
     assert (reply.kind, server.received) == (ReplyKind.BROKEN, [])
 
 
@@ -175,21 +175,21 @@ def test_it_is_broken_when_there_is_no_server() -> None:
 
 def test_it_dials_again_when_the_server_took_leave_between_mails() -> None:
     with serve_mail({"busy@example.org": Manner.CLOSING}) as server:
-        post = open_post(url_of(server), outbox=Path("unused"))
+        carrier = open_carrier(url_of(server), outbox=Path("unused"))
         names = ("first", "busy", "last")
-        kinds = [post.send(mail_to(f"{name}@example.org")).kind for name in names]
-        post.close()
+        kinds = [carrier.send(mail_to(f"{name}@example.org")).kind for name in names]
+        carrier.close()
     assert kinds == [ReplyKind.SENT, ReplyKind.LATER, ReplyKind.SENT]
     assert [each.line for each in server.received] == [1, 2]
 
 
 def test_it_dials_again_when_the_line_dropped_without_a_word() -> None:
     with serve_mail() as server:
-        post = open_post(url_of(server), outbox=Path("unused"))
-        first = post.send(mail_to("first@example.org"))
+        carrier = open_carrier(url_of(server), outbox=Path("unused"))
+        first = carrier.send(mail_to("first@example.org"))
         server.drop_lines()
-        last = post.send(mail_to("last@example.org"))
-        post.close()
+        last = carrier.send(mail_to("last@example.org"))
+        carrier.close()
     assert (first.kind, last.kind) == (ReplyKind.SENT, ReplyKind.SENT)
     assert [each.line for each in server.received] == [1, 2]
 
@@ -268,20 +268,20 @@ def test_it_keeps_long_words_short_and_on_one_line() -> None:
     assert text.startswith("一 二 一")
 
 
-def keep_one(folder: Path) -> tuple[Post, Reply]:
-    post = open_post("", outbox=folder)
-    reply = post.send(mail_to("head@example.org"))
-    post.close()
-    return post, reply
+def keep_one(folder: Path) -> tuple[Carrier, Reply]:
+    carrier = open_carrier("", outbox=folder)
+    reply = carrier.send(mail_to("head@example.org"))
+    carrier.close()
+    return carrier, reply
 
 
 def test_it_becomes_a_file_where_there_is_no_server(tmp_path: Path) -> None:
-    post, reply = keep_one(tmp_path / "outbox")
+    carrier, reply = keep_one(tmp_path / "outbox")
     [path] = (tmp_path / "outbox").iterdir()
     assert reply == Reply(ReplyKind.SENT, None, f"已存为文件 {path.name}")
     assert path.name.startswith("20270511-090203-")
     assert path.suffix == ".eml"
-    assert post.sender == FILE_SENDER
+    assert carrier.sender == FILE_SENDER
     raw = path.read_bytes()
     assert raw.count(b"\n") == raw.count(b"\r\n")
     assert message_from_bytes(raw, policy=default)["To"] == "head@example.org"

@@ -10,15 +10,15 @@ from typing import Protocol
 from nanhua_emergency.languages import _
 from nanhua_emergency.mail_url import read_mail_url
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
-from nanhua_emergency.reminders.smtp_post import SmtpPost
+from nanhua_emergency.reminders.smtp_carrier import SmtpCarrier
 
-__all__ = ["FilePost", "Post", "Reply", "ReplyKind", "SmtpPost", "open_post"]
+__all__ = ["Carrier", "FileCarrier", "Reply", "ReplyKind", "SmtpCarrier", "open_carrier"]
 
 # Who sends where there is no server: .invalid never exists (RFC 2606 §2).
 FILE_SENDER = "应急办 <outbox@nanhua.invalid>"
 
 
-class Post(Protocol):
+class Carrier(Protocol):
     """Whatever takes a mail; `sender` is the From header that it lets us use."""
 
     sender: str
@@ -28,12 +28,12 @@ class Post(Protocol):
     def close(self) -> None: ...
 
 
-def open_post(url: str, *, outbox: Path) -> Post:
+def open_carrier(url: str, *, outbox: Path) -> Carrier:
     """The server that MAIL_URL names, dialled at the first mail; without one, the folder."""
-    return SmtpPost(read_mail_url(url)) if url else FilePost(outbox)
+    return SmtpCarrier(read_mail_url(url)) if url else FileCarrier(outbox)
 
 
-class FilePost:
+class FileCarrier:
     """A folder in which each mail becomes one .eml file that mail programs open."""
 
     sender = FILE_SENDER

@@ -24,8 +24,11 @@ DAILY_FROM = -32
 LAST_DAY = -2
 
 
-class _SenderDied(Exception):  # noqa: N818  the machine was switched off, nobody erred
-    """The process ended between claiming a mail and hearing the server's answer."""
+class _SenderDied(BaseException):  # noqa: N818  the machine was switched off, nobody erred
+    """The process ended between claiming a mail and hearing the server's answer.
+
+    No Exception, because nothing in a process sees its own end.
+    """
 
 
 class _Server:

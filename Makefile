@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export FLASK_APP := app.py
 
-.PHONY: run demo test sure format lint types imports templates translations bench screenshots chaos lock clean
+.PHONY: run demo test sure format lint types imports templates translations bench accessibility screenshots chaos lock clean
 
 run: .venv/run
 	$(BIN)/flask init
@@ -59,6 +59,10 @@ bench: .venv/dev
 chaos: .venv/dev
 	$(BIN)/python tests/reminders/chaos.py --rounds 300 --database sqlite
 	$(BIN)/python tests/reminders/chaos.py --rounds 300 --database postgresql
+
+# Every page of every role, in every state, on a phone and at a desk; `make test` opens each kind once.
+accessibility: .venv/dev
+	EVERY_PAGE=1 $(BIN)/python -m pytest tests/browser/test_accessibility.py -n 0
 
 screenshots: .venv/dev
 	$(BIN)/python tests/browser/take_screenshots.py docs/screenshots

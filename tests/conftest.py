@@ -13,6 +13,7 @@ from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
+from demo_site import demo_at
 from flask import Flask
 from sqlalchemy import NullPool, create_engine, inspect, text
 from webtest import TestApp
@@ -60,6 +61,16 @@ def postgresql_url() -> Iterator[str]:
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo on SQLite, filled once, for it holds a year; whoever serves it takes a copy."""
+    folder = tmp_path_factory.mktemp("demo")
+    filled = demo_at(folder)
+    with filled.app_context():
+        db.engine.dispose()
+    return folder
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -25,7 +25,10 @@ LAST_DAY = -2
 
 
 class _SenderDied(BaseException):
-    """The process ended between claiming a mail and hearing the server's answer."""
+    """The process ended between claiming a mail and hearing the server's answer.
+
+    No Exception, because nothing in a process sees its own end.
+    """
 
 
 class _Server:

@@ -10,9 +10,6 @@ from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.demo.story import Cast
 from nanhua_emergency.places.models import Place
 
-# The village whose head stands on the buttons of the demo; the first one where it is missing.
-SHOWN_VILLAGE = "620724102212"
-
 
 def add_people(town: Place, villages: Sequence[Place], *, now: datetime) -> Cast:
     """Everybody who signs in; nobody knows their passwords, the buttons need none."""
@@ -44,9 +41,13 @@ def _title(village: Place) -> str:
     return "社区主任" if village.name.endswith("社区") else "村主任"
 
 
-def add_newcomer(town: Place, *, by: Account, now: datetime) -> None:
-    """Somebody who has an account and has not used it yet."""
-    accounts.add_account(
-        sign_in="office-c", name="示例·应急办新来的", role=Role.OFFICE, place=town, by=by, now=now,
-        password=passwords.make_password(), email="office-c@example.com",
-    )  # fmt: skip
+def add_newcomers(town: Place, village: Place, *, by: Account, now: datetime) -> None:
+    """Two who have an account and have not used it yet: one of the office, and the next village head."""
+    for sign_in, name, role, place in (
+        ("office-c", "应急办新来的", Role.OFFICE, town),
+        (f"village-{village.code[-3:]}-b", f"新任村主任（{village.name}）", Role.VILLAGE, village),
+    ):
+        accounts.add_account(
+            sign_in=sign_in, name=f"示例·{name}", role=role, place=place, by=by, now=now,
+            password=passwords.make_password(), email=f"{sign_in}@example.com",
+        )  # fmt: skip

@@ -156,6 +156,8 @@ def _fill_village(keeper: _Keeper, number: int) -> None:
         said = (
             {"grid_code": f"G{number:02}", "grid_name": f"{short}网格"} if title == "网格长" else {}
         )
+        if title == "网格长":
+            said["email"] = f"wangge-{number:02}@example.com"
         keeper.add("posts", title=title, holder=name, phone=phone, **said)
     if number % 3:
         name, phone = keeper.person()

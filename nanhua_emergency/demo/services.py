@@ -14,12 +14,13 @@ from nanhua_emergency.demo import (
     audit_story,
     drill_story,
     finding_story,
+    import_story,
     mail_story,
     people,
     plan_story,
     register_story,
 )
-from nanhua_emergency.demo.story import Story
+from nanhua_emergency.demo.story import SHOWN_VILLAGE, Story
 from nanhua_emergency.errors import NotFound, RuleBroken
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans.importing import read_plan_files
@@ -27,7 +28,7 @@ from nanhua_emergency.plans.importing import read_plan_files
 # Who stands on the buttons, by sign-in; the village's is found by its code.
 BUTTONS = {
     Role.OFFICE: "office", Role.LEGAL: "legal", Role.LEADER: "leader", Role.ADMIN: "admin",
-    Role.VILLAGE: f"village-{people.SHOWN_VILLAGE[-3:]}",
+    Role.VILLAGE: f"village-{SHOWN_VILLAGE[-3:]}",
 }  # fmt: skip
 BEGAN_DAYS_AGO = 1120
 
@@ -63,9 +64,12 @@ def fill_demo(
         cast=people.add_people(town, villages, now=began_at),
         seasons={one.slug: one.season for one in read_plan_files(ROOT / "plans")},
     )  # fmt: skip
-    for part in (plan_story, register_story, drill_story, audit_story, finding_story, mail_story):
+    parts = (plan_story, register_story, drill_story, audit_story, finding_story, import_story)
+    for part in (*parts, mail_story):
         part.tell(story)
-    story.on(-5, lambda at: people.add_newcomer(town, by=story.cast.admin, now=at))
+    story.on(-5, lambda at: people.add_newcomers(
+        town, story.shown_village, by=story.cast.admin, now=at
+    ))  # fmt: skip
     yield from story.play()
 
 

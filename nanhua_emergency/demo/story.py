@@ -19,6 +19,9 @@ from nanhua_emergency.plans.models import Plan
 # The same seed on the same day makes the same demo.
 SEED = 20260101
 
+# The village whose head stands on the buttons of the demo.
+SHOWN_VILLAGE = "620724102212"
+
 Act = Callable[[datetime], None]
 
 
@@ -107,6 +110,12 @@ class Story:
         while (self.today + timedelta(days=days)).weekday() > 4:
             days += 1
         return days
+
+    @property
+    def shown_village(self) -> Place:
+        """The village whose head stands on the buttons; the first one where that is missing."""
+        shown = [one for one in self.villages if one.code == SHOWN_VILLAGE]
+        return (shown or self.villages)[0]
 
     def head(self, village: Place) -> Account:
         """The head of a village."""

@@ -170,7 +170,8 @@ def _show_half_record(half: HalfRecord, _person: Account) -> Holding:
 
 
 def _show_audit(audit: Audit, _person: Account) -> Holding:
-    return Holding(f"audit-{audit.id}", audit.title, audit.state_name, audit.round.due_on,
+    state = translated(audit.state_name)
+    return Holding(f"audit-{audit.id}", audit.title, "", state, audit.round.due_on,
                    "audits.show_audit", {"audit_id": audit.id})  # fmt: skip
 
 

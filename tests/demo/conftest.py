@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from demo_site import demo_at
 from flask import Flask
 from sqlalchemy import NullPool, create_engine, text
 from webtest import TestApp
 
-from conftest import SECRET, OwnContext
-from factories import command
-from nanhua_emergency import create_app
+from conftest import OwnContext
 from nanhua_emergency.database import db
 
 
@@ -30,15 +29,11 @@ def demo_site(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Flask]:
     """A demo on each kind of database; filled once, for it holds a year."""
-    folder = tmp_path_factory.mktemp("demo")
-    is_sqlite = request.param == "sqlite"
-    url = "" if is_sqlite else _new_database(request.getfixturevalue("postgresql_url"))
-    site = create_app({"INSTANCE": str(folder), "DATABASE_URL": url, "SECRET_KEY": SECRET,
-                       "MAIL_URL": "", "NOTIFY_URLS": ""})  # fmt: skip
-    with site.app_context():
-        done = command(site, "fill-demo")
-        assert done.exit_code == 0, done.stderr
-        db.session.remove()
+    if request.param == "sqlite":
+        site = demo_at(request.getfixturevalue("demo_folder"))
+    else:
+        url = _new_database(request.getfixturevalue("postgresql_url"))
+        site = demo_at(tmp_path_factory.mktemp("demo"), url)
     yield site
     with site.app_context():
         db.session.remove()

@@ -422,7 +422,8 @@ def test_it_goes_on_when_a_letter_cannot_be_written(second: Account) -> None:
 def another_drill(cast: Cast) -> None:
     drills.schedule_drills(
         db.session.scalars(db.select(Drill)).one().plan, [cast.village.place],
-        details(title="示例第二次演练"), planned_at=PLANNED + timedelta(hours=4), by=cast.office, now=NOW,
+        details(title="示例第二次演练"), planned_at=PLANNED + timedelta(hours=4), by=cast.office,
+        now=NOW,
     )  # fmt: skip
 
 

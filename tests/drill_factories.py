@@ -53,7 +53,13 @@ def a_drill(
     """A drill of one village, scheduled a day or more before; a village head's is a proposal."""
     now = now or min(NOW, planned_at - timedelta(days=1))
     [drill] = services.schedule_drills(
-        plan, [get_place(place)], details(**columns), planned_at=planned_at, by=by, now=now
+        plan,
+        [get_place(place)],
+        details(**columns),
+        planned_at=planned_at,
+        may_repeat=True,
+        by=by,
+        now=now,
     )
     return drill
 

@@ -19,6 +19,7 @@ from nanhua_emergency.reminders.kinds import Kind
 from nanhua_emergency.reminders.models import Attempt, Mail, MailState, Message, MessageState
 from nanhua_emergency.reminders.record_links import make_link, sign_link
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
+from nanhua_emergency.reminders.services import pause_kinds
 
 TAKEN = Reply(ReplyKind.SENT, 250, "OK")
 SECRET = "a-secret-for-tests-only"
@@ -103,3 +104,9 @@ def a_token(drill: Drill, account: Account, *, now: datetime | None = None) -> s
     """What stands in the address of a person's link to a drill."""
     link = make_link(drill, account, now=now or clock.now())
     return sign_link(link, secret=SECRET)
+
+
+def pause_lists(*people: Account) -> None:
+    """Nobody of these is sent the month's list of their registers."""
+    for person in people:
+        pause_kinds(person, [Kind.REGISTER_ATTENTION], now=clock.now())

@@ -5,15 +5,41 @@ from datetime import datetime, timedelta
 from nanhua_emergency import clock
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.config import ROOT
+from nanhua_emergency.demo.people import SHOWN_VILLAGE
 from nanhua_emergency.demo.story import Story
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Source
 from nanhua_emergency.plans import demands, drafting, importing, publication, queries, services
-from nanhua_emergency.plans.models import Edition, Outcome, Trigger
+from nanhua_emergency.plans.models import Category, Edition, Outcome, Plan, Trigger
 
 # Three plans are so old that their three years are about over; the others came last year.
 OLD = {"road-traffic": -1086, "food-safety": -1070, "animal-epidemic": -1110}
 ALL_MET = {point: (True, "") for point in range(1, 7)}
+# A village's own plan, with the parts of Article 15 and nothing else.
+VILLAGE_SLUG = "mingshui-flood"
+VILLAGE_TEXT = """## 1 风险隐患点
+
+示例：村东沟口 6 户、二社河湾 4 户，暴雨时先叫这 10 户。
+
+## 2 应急处置责任人
+
+示例：总负责是村主任；沟口由一社社长负责，河湾由二社社长负责，各有一名替补。
+
+## 3 预警信息传播与响应
+
+示例：接到镇里预警，村主任 10 分钟内敲锣、开喇叭，两名责任人逐户敲门，叫不醒的进门叫。
+
+## 4 人员转移避险
+
+示例：沟口走东路，河湾走西路，都到村小学；行动不便的由包户干部背送。到齐后逐户点名报镇应急办。
+
+## 5 处置措施
+
+示例：沟口设警戒，断开低处电源；雨停后没有通知不得回家。
+
+## 6 资源调用
+
+示例：铁锨、编织袋、手电在村委会库房，钥匙由村文书和村主任各拿一把。"""
 
 
 def tell(story: Story) -> None:
@@ -23,6 +49,7 @@ def tell(story: Story) -> None:
     story.on(-400, lambda now: _import(story, now, None))
     _tell_published(story)
     _tell_open(story)
+    _tell_village(story)
     story.on(-35, lambda now: _close_review(story, "animal-epidemic", Outcome.NO_CHANGE, now))
     story.on(-34, lambda now: _close_review(story, "food-safety", Outcome.REVISE, now))
 
@@ -106,6 +133,29 @@ def _tell_open(story: Story) -> None:
         now=now))  # fmt: skip
 
 
+def _tell_village(story: Story) -> None:
+    """A village's own plan, from its first text to the receipt."""
+    run = _Run(story, VILLAGE_SLUG, "首次编制", "汛前村里新划两处风险点", Trigger.FIRST)
+    story.on(-96, lambda now: _add_village_plan(story, now))
+    story.on(-95, lambda now: run.begin_with(VILLAGE_TEXT, now))
+    run.submit(-93)
+    run.clear(-90)
+    run.publish(-87, number=12)
+    run.announce(-84)
+    run.file(-80, "南应备〔示例〕2号")
+
+
+def _add_village_plan(story: Story, now: datetime) -> None:
+    village = next(one for one in story.villages if one.code == SHOWN_VILLAGE)
+    plan = Plan(
+        place=village, place_code=village.code, number=1, slug=VILLAGE_SLUG,
+        title=f"{village.name}防汛应急预案（示例）", hazard="洪涝", category=Category.NATURAL,
+        lead_department="村委会", season="5月—6月", review_months=36, drill_months=12,
+        legal_basis="《中华人民共和国突发事件应对法》",
+    )  # fmt: skip
+    story.plans[VILLAGE_SLUG] = services.add_plan(plan, by=story.cast.office, now=now)
+
+
 class _Run:
     """One edition on its way; each step is put on the line at its day."""
 
@@ -138,6 +188,11 @@ class _Run:
             self.edition, body=f"{self.edition.body}\n\n{words}\n", note=self.note, now=now,
             based_on_id=self.edition.head_id, by=self.story.cast.office,
         )  # fmt: skip
+
+    def begin_with(self, body: str, now: datetime) -> None:
+        """Begin with a whole text of its own."""
+        self._begin(now)
+        self._save(now, body)
 
     def save_again(self, days: int) -> None:
         """Mend what the reviewer found."""

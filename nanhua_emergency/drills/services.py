@@ -49,13 +49,20 @@ class DrillClosed(RuleBroken):
     status = 409
 
 
+class AlreadyScheduled(RuleBroken):
+    """The same village drills the same plan at that moment already: the form was sent twice."""
+
+    status = 409
+
+
 def schedule_drills(
     plan: Plan, villages: Sequence[Place], details: Details, *, planned_at: datetime, by: Account,
-    now: datetime,
+    now: datetime, may_repeat: bool = False,
 ) -> list[Drill]:  # fmt: skip
     """Put one drill for each village into the plan of the year.
 
-    A village's own head proposes; the office then accepts.
+    A village's own head proposes; the office then accepts. Two drills of one village and plan at
+    one moment are a form sent twice (AlreadyScheduled), unless `may_repeat`.
     """
     if not villages:
         raise RuleBroken("请至少选一个村（社区）", field="villages")
@@ -63,7 +70,24 @@ def schedule_drills(
     for village in villages:
         if not may_drill_at(by, village):
             raise RuleBroken("“%(village)s”不在您的范围内", village=village.name, field="villages")
+    if not may_repeat:
+        _refuse_twice(plan, villages, planned_at)
     return [_add(plan, one, details, planned_at=planned_at, by=by, now=now) for one in villages]
+
+
+def _refuse_twice(plan: Plan, villages: Sequence[Place], planned_at: datetime) -> None:
+    # Held until the end: a form that is sent twice at once comes one after the other.
+    db.session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
+    query = select(Drill).where(
+        Drill.plan_id == plan.id, Drill.planned_at == planned_at,
+        Drill.place_code.in_([village.code for village in villages]),
+        Drill.state != DrillState.CANCELLED,
+    )  # fmt: skip
+    known = db.session.scalar(query.order_by(Drill.id).limit(1))
+    if known is not None:
+        raise AlreadyScheduled(
+            "“%(drill)s”在这个时间已经排了，没有再排一次", drill=known.title, field="planned_on"
+        )
 
 
 def may_drill_at(person: Account, place: Place) -> bool:

@@ -143,6 +143,9 @@ def reopen_finding(finding: Finding, *, reason: str, by: Account, now: datetime)
 
 def drop_findings(findings: Sequence[Finding], *, by: Person, now: datetime) -> None:
     """The record they rest on was superseded by a corrected one; the fact is kept."""
+    # All before the first entry of the record: whoever fixes one holds it, and waits for the chain.
+    for finding in sorted(findings, key=lambda one: one.id):
+        _lock(finding)
     for finding in findings:
         if finding.state is FindingState.DROPPED:
             continue

@@ -230,7 +230,7 @@ def restore_entry(register_slug: str, entry_id: int) -> ResponseReturnValue:
 def record_movement(supply_id: int) -> ResponseReturnValue:
     """Put a supply in, or take some out."""
     supply: Supply = queries.get_entry(SUPPLIES, supply_id, seen_by=current_person())
-    form = RecordMovementForm()
+    form = RecordMovementForm(based_on=supply.version)
     if form.submitted():
         with form.refusals():
             movement = stock.record_movement(
@@ -240,10 +240,12 @@ def record_movement(supply_id: int) -> ResponseReturnValue:
                 reason=form.reason.data,
                 by=current_person(),
                 now=clock.now(),
+                based_on=form.shown_version(),
             )
             db.session.commit()
             flash(_("已登记，现有 %(left)s。", left=movement.quantity_after))
             return _to_entry(SUPPLIES, supply)
+        form.based_on.data = str(supply.version)  # whoever was told, and sends again, means it
     return render_template("registers/record_movement.html", form=form, supply=supply), form.status
 
 

@@ -40,12 +40,24 @@ def record_openings(supplies: Iterable[Supply], *, by: Account, now: datetime) -
     ])  # fmt: skip
 
 
+class StockMoved(RuleBroken):
+    """The supply has changed since the page was opened, perhaps by the same form sent twice."""
+
+    status = 409
+
+
 def record_movement(
-    supply: Supply, *, kind: MovementKind, amount: int, reason: str, by: Account, now: datetime
-) -> StockMovement:
-    """So many in or out, and what for."""
+    supply: Supply, *, kind: MovementKind, amount: int, reason: str, by: Account, now: datetime,
+    based_on: int | None = None,
+) -> StockMovement:  # fmt: skip
+    """So many in or out, and what for; StockMoved unless it is still at the version that was shown."""
     refuse_stranger(supply.place_code, by)
     _lock(supply)
+    if based_on is not None and supply.version != based_on:
+        raise StockMoved(
+            "这种物资刚刚有过变动，现有 %(quantity)s %(unit)s。请看看是不是已经登记过，没有再点一次",
+            quantity=supply.quantity, unit=supply.unit,
+        )  # fmt: skip
     if not 1 <= amount <= MOST_PIECES:
         raise RuleBroken("数量应为 1 至 %(most)s 的整数", most=MOST_PIECES, field="amount")
     if kind is MovementKind.OUT and amount > supply.quantity:

@@ -85,6 +85,14 @@ def test_it_schedules_the_same_drill_for_many_villages(
     assert len({drill.planned_at for drill in found}) == 1
 
 
+def test_it_takes_a_form_that_is_sent_twice_once(plan: Plan, cast: Cast, browse: Browse) -> None:
+    form = filled(browse(cast.office), plan, VILLAGE, OTHER_VILLAGE)
+    form.submit(status=302)
+    page = form.submit(status=409)
+    assert "在这个时间已经排了，没有再排一次" in page.text
+    assert len(drills()) == 2
+
+
 def test_it_takes_a_village_head_s_drill_as_a_proposal(
     plan: Plan, cast: Cast, browse: Browse
 ) -> None:

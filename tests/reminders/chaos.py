@@ -420,7 +420,7 @@ class Chaos:
         drills.schedule_drills(
             db.session.get_one(Plan, self.plan_id), [places.get_place(code) for code in codes],
             details(organiser_account=self.chance.choice([None, organiser])),
-            planned_at=self.some_day(), by=by, now=self.board.now,
+            planned_at=self.some_day(), may_repeat=True, by=by, now=self.board.now,
         )  # fmt: skip
 
     def choose_drill(self) -> Drill | None:

@@ -21,7 +21,7 @@ from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.places import services as places
 from nanhua_emergency.reminders.models import MailState
 from nanhua_emergency.reminders.replies import Reply
-from reminder_factories import LetterBox, all_mails, all_messages, tick
+from reminder_factories import LetterBox, all_mails, all_messages, pause_lists, tick
 
 PLANNED = in_china(2026, 5, 21, 9, 30)
 HEAD = "mingshui@example.com"
@@ -35,6 +35,7 @@ def at(days: float) -> datetime:
 @pytest.fixture
 def drill(cast: Cast) -> Drill:
     """A drill of one village on 21 May; nobody else is written to."""
+    pause_lists(cast.village, cast.other_village)
     cast.office.email = cast.other_office.email = ""
     drill = a_drill(a_plan(), by=cast.office, planned_at=PLANNED, now=in_china(2026, 4, 1))
     db.session.commit()

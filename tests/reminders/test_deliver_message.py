@@ -35,7 +35,7 @@ from nanhua_emergency.reminders.delivery import (
 )
 from nanhua_emergency.reminders.models import Mail, MailState, MessageState
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
-from reminder_factories import LetterBox, a_desk, all_mails, all_messages
+from reminder_factories import LetterBox, a_desk, all_mails, all_messages, pause_lists
 
 PLANNED = in_china(2026, 5, 21, 9, 30)
 NOW = in_china(2026, 5, 18, 8, 0)
@@ -49,6 +49,7 @@ REFUSED = Reply(ReplyKind.REFUSED, 550, "5.1.1 No such user here")
 @pytest.fixture
 def drill(cast: Cast) -> Drill:
     """A drill in three days, of which the head of one village has not been told."""
+    pause_lists(cast.village, cast.other_village)
     cast.office.email = cast.other_office.email = ""  # no weekly overview
     drill = a_drill(a_plan(), by=cast.office, planned_at=PLANNED, now=in_china(2026, 4, 1))
     db.session.commit()
@@ -59,6 +60,7 @@ def drill(cast: Cast) -> Drill:
 def second(drill: Drill) -> Account:
     """A second person of the village, at an address of their own."""
     account = an_account("second", Role.VILLAGE, place=VILLAGE)
+    pause_lists(account)
     db.session.commit()
     return account
 
@@ -422,7 +424,8 @@ def test_it_goes_on_when_a_letter_cannot_be_written(second: Account) -> None:
 def another_drill(cast: Cast) -> None:
     drills.schedule_drills(
         db.session.scalars(db.select(Drill)).one().plan, [cast.village.place],
-        details(title="示例第二次演练"), planned_at=PLANNED + timedelta(hours=4), by=cast.office, now=NOW,
+        details(title="示例第二次演练"), planned_at=PLANNED + timedelta(hours=4), by=cast.office,
+        now=NOW,
     )  # fmt: skip
 
 

@@ -13,12 +13,12 @@ from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
+from demo_site import demo_at
 from flask import Flask
 from sqlalchemy import NullPool, create_engine, inspect, text
 from webtest import TestApp
 
 import factories
-from demo_site import demo_at
 from nanhua_emergency import clock, create_app, migrating
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db

@@ -24,7 +24,7 @@ DAILY_FROM = -32
 LAST_DAY = -2
 
 
-class _SenderDied(BaseException):  # noqa: N818  the machine was switched off, nobody erred
+class _SenderDied(BaseException):
     """The process ended between claiming a mail and hearing the server's answer.
 
     No Exception, because nothing in a process sees its own end.

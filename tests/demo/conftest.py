@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from demo_site import demo_at
 from flask import Flask
 from sqlalchemy import NullPool, create_engine, text
 from webtest import TestApp
 
 from conftest import OwnContext
-from demo_site import demo_at
 from nanhua_emergency.database import db
 
 

@@ -35,9 +35,15 @@ def tell(story: Story) -> None:
     def bring_in(now: datetime) -> None:
         _carry_out(story, _begin(story, DONE, "镇物资台账（示例）.csv", office, now), now)
 
+    def let_wait(now: datetime) -> None:
+        _begin(story, WAITING, "新到物资（示例）.csv", office, now)
+
+    def let_mend(now: datetime) -> None:
+        _begin(story, WRONG, "村物资（示例）.csv", shown, now)
+
     story.on(-40, bring_in, hour=15)
-    story.on(-1, lambda now: _begin(story, WAITING, "新到物资（示例）.csv", office, now), hour=16)
-    story.on(-1, lambda now: _begin(story, WRONG, "村物资（示例）.csv", shown, now), hour=17)
+    story.on(-1, let_wait, hour=16)
+    story.on(-1, let_mend, hour=17)
 
 
 def _begin(story: Story, text: str, name: str, by: Account, now: datetime) -> Import:

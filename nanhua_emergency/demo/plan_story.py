@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from nanhua_emergency import clock
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.config import ROOT
-from nanhua_emergency.demo.people import SHOWN_VILLAGE
 from nanhua_emergency.demo.story import Story
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Source
@@ -146,7 +145,7 @@ def _tell_village(story: Story) -> None:
 
 
 def _add_village_plan(story: Story, now: datetime) -> None:
-    village = next(one for one in story.villages if one.code == SHOWN_VILLAGE)
+    village = story.shown_village
     plan = Plan(
         place=village, place_code=village.code, number=1, slug=VILLAGE_SLUG,
         title=f"{village.name}防汛应急预案（示例）", hazard="洪涝", category=Category.NATURAL,

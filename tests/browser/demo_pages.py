@@ -36,7 +36,7 @@ import json
 from flask import url_for
 from sqlalchemy import func, select
 from nanhua_emergency import clock
-from nanhua_emergency.audits.models import Audit
+from nanhua_emergency.audits.models import Audit, Round
 from nanhua_emergency.database import db
 from nanhua_emergency.demo.story import SHOWN_VILLAGE
 from nanhua_emergency.drills.models import Drill
@@ -61,9 +61,18 @@ with app.test_request_context():
             queries.append(query.where(model.place_code == SHOWN_VILLAGE))
         for one in queries:
             things += [url_for(endpoint, **{key: id}) for id in db.session.scalars(one)]
+    for id in db.session.scalars(select(Round.id)):
+        things.append(url_for("audits.show_round", round_id=id))
     for id in db.session.scalars(select(Import.id)):
         things.append(url_for("registers.show_import", import_id=id))
     post = db.session.scalar(select(Post).where(Post.email != "", Post.retired_at.is_(None)).limit(1))
+    things.append(url_for("registers.show_entry", register_slug="posts", entry_id=post.id))
+    urgent = db.session.scalars(select(Edition).where(Edition.is_urgent, Edition.approved_at.is_(None)))
+    for edition in urgent:
+        things += [
+            url_for("plans.show_edition", edition_id=edition.id),
+            url_for("plans.show_plan", plan_id=edition.plan_id),
+        ]
     seal = sign_confirm_link(post, address=post.email, secret=secret, now=clock.now())
     link = db.session.scalar(select(RecordLink).order_by(RecordLink.id.desc()).limit(1))
     done = db.session.scalar(select(RecordLink).join(DrillRecord, DrillRecord.drill_id == RecordLink.drill_id).limit(1))
@@ -88,7 +97,11 @@ class Demo:
 
     def starts_of(self, role: str) -> list[str]:
         """Where somebody begins: the front page, and what no link leads to."""
-        searches = ["/search?words=转移", "/search?words=没有这样的词"]
+        searches = [
+            "/search?words=转移",
+            "/search?words=没有这样的词",
+            "/plans/flood-control/compare",
+        ]
         if role == "visitor":
             return ["/", *searches, *self.starts["mails"], "/no-such-page", "/sign-in"]
         return ["/", *self.starts["things"], *searches]
@@ -193,7 +206,7 @@ def shape_of(address: str) -> str:
     """What pages of one kind have in common: their address without keys and names of plans."""
     parts = urlsplit(address)
     path = re.sub(r"\d+", "0", re.sub(r"^/plans/[a-z-]+", "/plans/x", parts.path))
-    path = re.sub(r"^/registers/[a-z-]+/", "/registers/x/", path)
+    path = re.sub(r"^/registers/(?!imports)[a-z-]+/", "/registers/x/", path)
     path = re.sub(r"/rows/[a-z-]+|/papers/[a-z-]+", "/rows/x", path)
     return f"{path}?{'view=side' if 'view=side' in parts.query else ''}"
 

@@ -29,6 +29,8 @@ CHOSEN = (
     ("reports", "office", "/reports/", "desk"), ("front-legal", "legal", "/", "desk"),
     ("front-leader", "leader", "/", "desk"), ("activity", "leader", "/activity/", "desk"),
     ("front-village", "village", "/", "phone"), ("drills-village", "village", "/drills/", "phone"),
+    ("answer", "village", "/audits/31/items/V1", "phone"),
+    ("import", "office", "/registers/imports/2", "desk"),
     ("accounts", "admin", "/accounts/", "desk"), ("not-found", "visitor", "/no-such-page", "desk"),
 )  # fmt: skip
 SCREENS = {"desk": DESK, "phone": PHONE}

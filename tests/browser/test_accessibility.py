@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from demo_site import demo_at
 from playwright.sync_api import Browser
 
 from browser.demo_pages import ROLES, Demo, Look, look_around, name_endpoint
@@ -55,7 +55,8 @@ def test_it_never_scrolls_sideways(looks: list[Look], role: str) -> None:
     assert wide == []
 
 
-def test_it_looks_at_every_page(looks: list[Look], app: Flask) -> None:
+def test_it_looks_at_every_page(looks: list[Look], demo_folder: Path) -> None:
+    app = demo_at(demo_folder)
     opened = {name_endpoint(app, one.address) for one in looks}
     asked = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert asked - opened - NO_PAGES == set()

@@ -20,13 +20,13 @@ MOST_STEPS = 120
 
 
 def tab_to(page: Page, name: str) -> None:
-    """Press Tab until something of that name has the focus, seeing at every step where it is."""
+    """Press Tab until what is called so, or begins so, has the focus, which is seen at every step."""
     passed = []
     for _ in range(MOST_STEPS):
         page.keyboard.press("Tab")
         focused = page.evaluate(FOCUSED)
         assert focused["is_seen"], (focused["name"], page.url)
-        if focused["name"].startswith(name):
+        if focused["name"] == name or (len(name) > 1 and focused["name"].startswith(name)):
             return
         passed.append(focused["name"])
     raise AssertionError(f"no way by keyboard to {name}: {passed}")

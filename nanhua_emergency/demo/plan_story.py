@@ -119,7 +119,7 @@ def _tell_open(story: Story) -> None:
 
     fire = _Run(story, "wildfire", "增设两处入山检查点", "高火险天气持续", Trigger.RISK)
     fire.draft(-3)
-    fire.publish_urgently(-2, number=11)
+    fire.publish_urgently(-2, number=11, by=story.cast.other_leader)
 
     quake = _Run(story, "earthquake", "学校疏散路线改走东门", "演练发现西门拥堵", Trigger.COMMAND)
     quake.draft(-9)
@@ -224,11 +224,11 @@ class _Run:
             self.edition, sha256=_hash(self.edition), issue_number=_issue_number(now, number),
             effective_on=clock.day_of(now), by=self.story.cast.leader, now=now))  # fmt: skip
 
-    def publish_urgently(self, days: int, *, number: int) -> None:
-        """The leader signs at once."""
+    def publish_urgently(self, days: int, *, number: int, by: Account | None = None) -> None:
+        """A leader signs at once; another one approves it afterwards."""
         self.story.on(days, lambda now: publication.publish_urgently(
             self.edition, sha256=_hash(self.edition), issue_number=_issue_number(now, number),
-            reason=self.reason, by=self.story.cast.leader, now=now), hour=18)  # fmt: skip
+            reason=self.reason, by=by or self.story.cast.leader, now=now), hour=18)  # fmt: skip
 
     def file(self, days: int, receipt: str) -> None:
         """The county's receipt comes back."""

@@ -45,6 +45,7 @@ from nanhua_emergency.findings.models import Finding
 from nanhua_emergency.plans.models import Edition
 from nanhua_emergency.registers.import_models import Import
 from nanhua_emergency.registers.people_models import Post
+from nanhua_emergency.registers.site_models import Supply
 from nanhua_emergency.reminders.confirm_links import sign_confirm_link
 from nanhua_emergency.reminders.models import Mail, RecordLink
 from nanhua_emergency.reminders.record_links import sign_link
@@ -69,10 +70,10 @@ with app.test_request_context():
     things.append(url_for("registers.show_entry", register_slug="posts", entry_id=post.id))
     urgent = db.session.scalars(select(Edition).where(Edition.is_urgent, Edition.approved_at.is_(None)))
     for edition in urgent:
-        things += [
-            url_for("plans.show_edition", edition_id=edition.id),
-            url_for("plans.show_plan", plan_id=edition.plan_id),
-        ]
+        things.append(url_for("plans.show_edition", edition_id=edition.id))
+        things.append(url_for("plans.show_plan", plan_id=edition.plan_id))
+    supply = db.session.scalar(select(Supply.id).where(Supply.place_code == SHOWN_VILLAGE).limit(1))
+    things.append(url_for("registers.show_entry", register_slug="supplies", entry_id=supply))
     seal = sign_confirm_link(post, address=post.email, secret=secret, now=clock.now())
     link = db.session.scalar(select(RecordLink).order_by(RecordLink.id.desc()).limit(1))
     done = db.session.scalar(select(RecordLink).join(DrillRecord, DrillRecord.drill_id == RecordLink.drill_id).limit(1))

@@ -27,7 +27,7 @@ def tell(story: Story) -> None:
     """Put everything about rounds on the line of happenings."""
     for slug in (FIVE, SEVEN):
         _Round(story, slug, "上半年（示例）", CLOSED_ON - 28, due_on=CLOSED_ON - 2).tell_closed()
-        _Round(story, slug, "下半年（示例）", OPENED_ON, due_on=9).tell_half_done()
+        _Round(story, slug, "下半年（示例）", OPENED_ON, due_on=4).tell_half_done()
 
 
 class _Round:

@@ -2,9 +2,14 @@
 
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 from nanhua_emergency.database import db
 from nanhua_emergency.demo.story import Story
+from nanhua_emergency.registers import holders
+from nanhua_emergency.registers import services as register
+from nanhua_emergency.registers.catalogue import get_register
+from nanhua_emergency.registers.queries import list_entries
 from nanhua_emergency.reminders import services
 from nanhua_emergency.reminders.collecting import collect_messages
 from nanhua_emergency.reminders.delivery import deliver_message
@@ -22,6 +27,7 @@ SENDER = "示例应急办 <yingji@example.com>"
 DAILY_FROM = -32
 # What fell due after this day is told within the last hour, so that some of it still waits.
 LAST_DAY = -2
+SLOW_ADDRESS = "zhiban@example.com"
 
 
 class _SenderDied(BaseException):
@@ -46,6 +52,8 @@ class _Server:
             return LATER
         if str(mail["To"]).startswith("village-203@"):
             return REFUSED
+        if str(mail["To"]) == SLOW_ADDRESS:
+            return LATER
         dice = self.story.chance.random()
         for limit, reply in ((0.03, LATER), (0.045, BROKEN), (0.055, UNSURE)):
             if dice < limit:
@@ -61,7 +69,34 @@ def tell(story: Story) -> None:
         story.on(one, lambda now: _tick(server, now), hour=7, minute=20)
         story.on(one, lambda now: _deliver(server, now), hour=8, minute=50)
     story.on(-200, lambda now: _set_wishes(story, now))
+    _tell_holders(story)
     _tell_last_hours(story, server)
+
+
+def _tell_holders(story: Story) -> None:
+    """One holder confirms before the mail that asks comes through; another reports a change."""
+    posts, village = get_register("posts"), story.villages[3]
+
+    def find(number: int) -> Any:
+        return [one for one in list_entries(posts, village) if one.place_code == village.code][
+            number
+        ]
+
+    def write_down_address(now: datetime) -> None:
+        post = find(0)
+        register.change_entry(posts, post, {"email": SLOW_ADDRESS}, based_on=post.version,
+                              by=story.head(village), now=now)  # fmt: skip
+
+    def confirm(now: datetime) -> None:
+        register.confirm_entry(posts, find(0), by=story.head(village), now=now)
+
+    def report(now: datetime) -> None:
+        holders.report_change(find(1), text="示例：我换了电话，新号码稍后告诉村里",
+                              by=holders.HOLDER, now=now)  # fmt: skip
+
+    story.on(-3, write_down_address, hour=6)
+    story.on(-3, confirm, hour=8)
+    story.on(-2, report, hour=10)
 
 
 def _set_wishes(story: Story, now: datetime) -> None:

@@ -29,6 +29,7 @@ from nanhua_emergency.plans import publication
 from nanhua_emergency.plans.library import parse_plan, read_plan_file
 from nanhua_emergency.plans.limits import LINES, MARKS, TextRefused, check_body_limits
 from nanhua_emergency.plans.models import Edition, Revision, hash_body
+from nanhua_emergency.plans.outline import replace_references
 from nanhua_emergency.plans.word import read_word
 
 FILES = sorted(Path(ROOT, "plans").glob("[0-9]*.md"))
@@ -50,6 +51,13 @@ def name_of(answer: object) -> str:
     return unquote(disposition.partition("filename*=UTF-8''")[2])
 
 
+def said_in_words(body: str) -> str:
+    """A text with its references by name, as a published one leaves the house."""
+    return replace_references(
+        body, lambda one: f"{one.name}（{one.filter[1]}）" if one.filter else one.name
+    )
+
+
 def test_it_gives_a_visitor_the_text_in_force(app: Flask, cast: Cast, browse: Browse) -> None:
     edition = a_published(a_plan(), cast)
     keep(edition)
@@ -66,7 +74,7 @@ def test_it_gives_a_visitor_the_text_in_force(app: Flask, cast: Cast, browse: Br
         assert words in text, words
     for person in (cast.office, cast.legal, cast.leader):
         assert person.name in text
-    assert read_word(answer.body, "a.docx").body == a_body()
+    assert read_word(answer.body, "a.docx").body == said_in_words(a_body())
 
 
 def test_it_is_offered_on_the_page_of_the_history(app: Flask, cast: Cast, browse: Browse) -> None:
@@ -83,7 +91,7 @@ def test_it_gives_a_visitor_a_superseded_text_and_no_withdrawn_one(
     newest = a_published(plan, cast, body=a_changed_body())
     keep(newest)
     visitor = browse(None)
-    assert read_word(visitor.get(ADDRESS).body, "a.docx").body == a_body()
+    assert read_word(visitor.get(ADDRESS).body, "a.docx").body == said_in_words(a_body())
     visitor.get(ADDRESS.replace("1.docx", "2.docx"), status=200)
     publication.withdraw_edition(newest, reason="示例", by=cast.leader, now=NOW)
     keep(newest)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from flask import Flask, has_request_context, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, event, select
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -82,6 +82,17 @@ db = SQLAlchemy(
     engine_options={"json_serializer": _chinese_json, "pool_pre_ping": False},
 )
 migrate = Migrate(render_as_batch=True, compare_type=True)
+
+
+def lock(row: Any) -> None:
+    """Hold a stored row until the end of the transaction, as it now stands.
+
+    Two people's changes come one after the other, and the second sees what the first has done.
+    """
+    # The key alone: PostgreSQL locks no row that is joined to one which may be missing.
+    kind = type(row)
+    db.session.execute(select(kind.id).where(kind.id == row.id).with_for_update())
+    db.session.refresh(row)
 
 
 def init_app(app: Flask) -> None:

@@ -14,7 +14,7 @@ from nanhua_emergency.audits import evidence, queries, sealing
 from nanhua_emergency.audits.checklists import Checklist, hash_content, pack
 from nanhua_emergency.audits.models import Answer, Audit, AuditState, Round
 from nanhua_emergency.audits.verdicts import Verdict
-from nanhua_emergency.database import db
+from nanhua_emergency.database import db, lock
 from nanhua_emergency.errors import NotFound, RuleBroken
 from nanhua_emergency.places.models import Place
 
@@ -201,16 +201,14 @@ def may_verify(audit: Audit, person: Account) -> bool:
 def lock_round(held: Round) -> None:
     """Hold a round for this transaction; RoundClosed when it has ended."""
     # Whoever closes waits here for those who answer, and they for it.
-    db.session.execute(select(Round.id).where(Round.id == held.id).with_for_update())
-    db.session.refresh(held)
+    lock(held)
     if held.is_closed:
         raise RoundClosed("这一轮核查已经结束，不能再改。您填的内容还在这一页上，请先抄下来")
 
 
 def lock_audit(audit: Audit) -> None:
     """Hold an audit for this transaction; RoundClosed when its round has ended."""
-    db.session.execute(select(Audit.id).where(Audit.id == audit.id).with_for_update())
-    db.session.refresh(audit)
+    lock(audit)
     db.session.refresh(audit.round)
     if audit.state is AuditState.CLOSED or audit.round.is_closed:
         raise RoundClosed("这一轮核查已经结束，不能再改。您填的内容还在这一页上，请先抄下来")

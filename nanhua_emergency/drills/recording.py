@@ -6,11 +6,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import db
+from nanhua_emergency.database import db, lock
 from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.drills.photos import ShrunkPhoto, keep_photo
 from nanhua_emergency.drills.queries import (
@@ -87,7 +85,7 @@ def record_drill(
     drill: Drill, happened: Happened, *, client_id: str, folder: Path, by: Account, now: datetime
 ) -> Receipt:
     """Keep what happened; the same record sent again is one row and the same receipt."""
-    _lock(drill)
+    lock(drill)
     known = find_record_by_client(client_id)
     if known is not None:
         if known.drill_id != drill.id:
@@ -113,7 +111,7 @@ def correct_record(
     now: datetime,
 ) -> Receipt:  # fmt: skip
     """Replace a record by a corrected one; the first stays readable, its findings are dropped."""
-    _lock(record.drill)
+    lock(record.drill)
     db.session.refresh(record)
     known = find_record_by_client(client_id)
     if known is not None:
@@ -262,7 +260,7 @@ def return_record(record: DrillRecord, *, reason: str, by: Account, now: datetim
 
 
 def _begin_decision(record: DrillRecord, by: Account, now: datetime) -> None:
-    _lock(record.drill)
+    lock(record.drill)
     db.session.refresh(record)
     if record.state is not RecordState.RECORDED:
         raise AlreadyRecorded("这份记录已经办过了")
@@ -287,9 +285,3 @@ def forget_half_record(drill: Drill, *, by: Account) -> None:
     if half is not None:
         db.session.delete(half)
         db.session.flush()
-
-
-def _lock(drill: Drill) -> None:
-    # Two phones that send at once come one after the other; the second sees the first's record.
-    db.session.execute(select(Drill.id).where(Drill.id == drill.id).with_for_update())
-    db.session.refresh(drill)

@@ -10,7 +10,7 @@ from nanhua_emergency import clock
 from nanhua_emergency.access import Person, Role
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.activity import services as activity
-from nanhua_emergency.database import db
+from nanhua_emergency.database import db, lock
 from nanhua_emergency.drills.models import Drill, DrillState, Feed, Form, Purpose, Scope
 from nanhua_emergency.drills.queries import find_half_record, find_valid_record
 from nanhua_emergency.drills.record_models import HalfRecord
@@ -77,7 +77,7 @@ def schedule_drills(
 
 def _refuse_twice(plan: Plan, villages: Sequence[Place], planned_at: datetime) -> None:
     # Held until the end: a form that is sent twice at once comes one after the other.
-    db.session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
+    lock(plan)
     query = select(Drill).where(
         Drill.plan_id == plan.id, Drill.planned_at == planned_at,
         Drill.place_code.in_([village.code for village in villages]),
@@ -184,7 +184,7 @@ def move_drill(
 
 def accept_drill(drill: Drill, *, by: Account, now: datetime) -> None:
     """Put a village's proposal into the plan of the year."""
-    _lock(drill)
+    lock(drill)
     if drill.state is not DrillState.PROPOSED:
         raise DrillClosed("这项演练不是待接受的提议")
     drill.state = DrillState.SCHEDULED
@@ -222,16 +222,11 @@ def give_half_record(half: HalfRecord, to: Account) -> None:
 
 
 def _begin_change(drill: Drill) -> None:
-    _lock(drill)
+    lock(drill)
     if drill.state is DrillState.CANCELLED:
         raise DrillClosed("这项演练已经取消")
     if find_valid_record(drill) is not None:
         raise DrillClosed("这项演练已经有记录，不能再改。记录有误请更正记录")
-
-
-def _lock(drill: Drill) -> None:
-    db.session.execute(select(Drill.id).where(Drill.id == drill.id).with_for_update())
-    db.session.refresh(drill)
 
 
 def renew_feed(place: Place, *, by: Account, now: datetime) -> Feed:

@@ -9,7 +9,7 @@ from nanhua_emergency import clock
 from nanhua_emergency.access import Person, Role
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.activity import services as activity
-from nanhua_emergency.database import db
+from nanhua_emergency.database import db, lock
 from nanhua_emergency.errors import NotFound, RuleBroken
 from nanhua_emergency.findings.models import Finding, FindingState, Source
 from nanhua_emergency.places.models import Place
@@ -98,7 +98,7 @@ def assign_finding(
     finding: Finding, *, owner: Account | None, due_on: date, by: Person, now: datetime
 ) -> None:
     """Say who puts it right by when."""
-    _lock(finding)
+    lock(finding)
     if not finding.is_open:
         raise AlreadyDone("这个问题已经办结")
     finding.owner_id, finding.due_on = owner.id if owner else None, due_on
@@ -108,7 +108,7 @@ def assign_finding(
 
 def fix_finding(finding: Finding, *, evidence: str, by: Account, now: datetime) -> None:
     """Say that it has been put right, and how one can see that."""
-    _lock(finding)
+    lock(finding)
     if finding.state is not FindingState.RAISED:
         raise AlreadyDone("这个问题不在待整改的状态")
     if not evidence.strip():
@@ -120,7 +120,7 @@ def fix_finding(finding: Finding, *, evidence: str, by: Account, now: datetime) 
 
 def close_finding(finding: Finding, *, by: Account, now: datetime) -> None:
     """Close what was fixed; whoever fixed it does not close it."""
-    _lock(finding)
+    lock(finding)
     if finding.state is not FindingState.FIXED:
         raise AlreadyDone("先登记整改情况，才能销号")
     if finding.fixed_by_id == by.id:
@@ -131,7 +131,7 @@ def close_finding(finding: Finding, *, by: Account, now: datetime) -> None:
 
 def reopen_finding(finding: Finding, *, reason: str, by: Account, now: datetime) -> None:
     """Send it back to be put right, with the reason."""
-    _lock(finding)
+    lock(finding)
     if finding.state not in (FindingState.FIXED, FindingState.CLOSED):
         raise AlreadyDone("这个问题正在整改中")
     if not reason.strip():
@@ -145,7 +145,7 @@ def drop_findings(findings: Sequence[Finding], *, by: Person, now: datetime) -> 
     """The record they rest on was superseded by a corrected one; the fact is kept."""
     # All before the first entry of the record: whoever fixes one holds it, and waits for the chain.
     for finding in sorted(findings, key=lambda one: one.id):
-        _lock(finding)
+        lock(finding)
     for finding in findings:
         if finding.state is FindingState.DROPPED:
             continue
@@ -159,11 +159,6 @@ def may_fix(finding: Finding, person: Account) -> bool:
     """The office, and whoever answers for the place in which it was found."""
     is_there = person.place.contains(finding.place_code)
     return is_there and person.role in (Role.OFFICE, Role.VILLAGE)
-
-
-def _lock(finding: Finding) -> None:
-    db.session.execute(select(Finding.id).where(Finding.id == finding.id).with_for_update())
-    db.session.refresh(finding)
 
 
 def _record(finding: Finding, action: str, *, by: Person, now: datetime, summary: str,

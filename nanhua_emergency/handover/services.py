@@ -11,14 +11,13 @@ from nanhua_emergency.access import Role
 from nanhua_emergency.accounts import services as accounts
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.activity import services as activity
-from nanhua_emergency.database import db
+from nanhua_emergency.database import db, lock
 from nanhua_emergency.errors import NotFound, RuleBroken
 from nanhua_emergency.handover.holdings import BY_SLUG, KINDS, Person, find_held
 from nanhua_emergency.registers.catalogue import POSTS
 from nanhua_emergency.registers.checking import check_alone
 from nanhua_emergency.registers.handing import Named, may_hand
 from nanhua_emergency.registers.people_models import Post
-from nanhua_emergency.registers.services import lock_entry
 from nanhua_emergency.reminders import record_links
 
 # As many successors as a page can offer.
@@ -151,7 +150,7 @@ def hand_over_post(
     """
     if not may_hand(post.place_code, by):
         raise NotFound("没有这个岗位")
-    lock_entry(POSTS, post)
+    lock(post)
     own, leaving = f"post-{post.id}", holder_of(post)
     following = Person(_read_successor(post, name, phone, email, now))
     if post.version != version:

@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from nanhua_emergency.access import Person
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import db
+from nanhua_emergency.database import db, lock
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.plans.compare.passages import ITEM, ROW
 from nanhua_emergency.plans.lifecycle import Move, Verb, get_move
 from nanhua_emergency.plans.limits import LONGEST, check_body_limits, tidy_body
 from nanhua_emergency.plans.merge import Clash, Merge, merge, resolve
 from nanhua_emergency.plans.models import Edition, Revision
-from nanhua_emergency.plans.services import add_revision, lock, record
+from nanhua_emergency.plans.services import add_revision, record
 from nanhua_emergency.plans.text_models import KeptText
 
 MERGED_NOTE = "与%s保存的文本合并"

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from nanhua_emergency.access import Person
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.activity import services as activity
-from nanhua_emergency.database import db
+from nanhua_emergency.database import db, lock
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.plans.checking import check_edition
 from nanhua_emergency.plans.checks import Problem, Weight
@@ -17,10 +17,8 @@ from nanhua_emergency.plans.lifecycle import Move, Verb, get_move, list_verbs
 from nanhua_emergency.plans.models import (
     Category,
     Edition,
-    Filing,
     Opinion,
     Plan,
-    Review,
     Revision,
     Trigger,
     hash_body,
@@ -62,8 +60,7 @@ class SameEyes(RuleBroken):
 
 def give_edition(edition: Edition, *, drafter: Account, by: Person, now: datetime) -> None:
     """Let another person carry an open edition on; who began it stays in the log of activity."""
-    db.session.execute(select(Edition.id).where(Edition.id == edition.id).with_for_update())
-    db.session.refresh(edition)
+    lock(edition)
     if not edition.is_open:
         raise RuleBroken("《%(title)s》的这一版已经办结", title=edition.plan.title)
     before, edition.began_by_id = edition.began_by_id, drafter.id
@@ -239,13 +236,6 @@ def list_offered_verbs(edition: Edition, person: Account) -> list[Verb]:
     if has_edited(edition, person):
         verbs = [verb for verb in verbs if verb not in DECISIONS]
     return verbs
-
-
-def lock(thing: Edition | Filing | Review) -> None:
-    """Take a row for this transaction: two people's moves come one after the other."""
-    kind = type(thing)
-    db.session.execute(select(kind.id).where(kind.id == thing.id).with_for_update())
-    db.session.refresh(thing)
 
 
 def _begin_move(edition: Edition, verb: Verb, by: Person) -> Move:

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from nanhua_emergency import clock
 from nanhua_emergency.access import Person, Role
-from nanhua_emergency.database import db
+from nanhua_emergency.database import db, lock
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.registers.catalogue import POSTS
 from nanhua_emergency.registers.history import HOLDER_NAME, list_open_reports, record_change
 from nanhua_emergency.registers.people_models import Post
-from nanhua_emergency.registers.services import AlreadyDone, lock_entry
+from nanhua_emergency.registers.services import AlreadyDone
 from nanhua_emergency.registers.words import ChangeKind
 
 LONGEST_REPORT = 500
@@ -73,6 +73,6 @@ def report_change(post: Post, *, text: str, by: Person, now: datetime) -> bool:
 
 
 def _begin(post: Post) -> None:
-    lock_entry(POSTS, post)
+    lock(post)
     if post.is_retired:
         raise AlreadyDone("这个岗位已经停用，不用核实")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from nanhua_emergency import clock
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.activity import services as activity
-from nanhua_emergency.database import db
+from nanhua_emergency.database import db, lock
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.registers import importing
@@ -74,7 +74,7 @@ def match_headings(
     one: Import, *, sheet: str, answers: Mapping[str, str], folder: Path, by: Account, now: datetime
 ) -> None:
     """Choose the sheet, say what its headings mean, and look again; both are remembered."""
-    lock_import(one)
+    lock(one)
     _refuse_busy(one)
     register = get_register(one.register)
     _refuse_doubles(register, answers, by)
@@ -89,7 +89,7 @@ def match_headings(
 
 def claim_import(one: Import, *, digest: str, folder: Path, by: Account, now: datetime) -> str:
     """Begin to write what the person was shown; gives the word by which the run knows itself."""
-    lock_import(one)
+    lock(one)
     _refuse_busy(one, folder, now)
     if not one.may_go_ahead:
         raise NotNow("还有问题没有改好，不能导入")
@@ -109,7 +109,7 @@ def carry_out(one: Import, *, claim: str, folder: Path, by: Account, now: dateti
     another one (its claim is no longer there) does nothing.
     """
     table = read_file(folder, one, sheet=one.sheet)
-    lock_import(one)
+    lock(one)
     if one.claim != claim or not one.is_running:
         raise NotNow("这份表格正由另一次操作导入")
     register = get_register(one.register)
@@ -140,7 +140,7 @@ def _finish(one: Import, register: Register, plan: Plan, *, by: Account, now: da
 
 def release_import(one: Import, *, claim: str, note: str) -> None:
     """After a run that came to nothing: it may be tried again."""
-    lock_import(one)
+    lock(one)
     if one.is_running and one.claim == claim:
         one.state, one.note = ImportState.WAITING, note
         db.session.flush()
@@ -237,10 +237,3 @@ def _memorise(register: Register, place_code: str, answers: Mapping[str, str]) -
                 place_code=place_code, register=register.slug, heading=heading, key=key
             )
             db.session.add(there[heading])
-
-
-def lock_import(one: Import) -> None:
-    """Hold an import until the end of the transaction, as it now stands."""
-    # Two who press the button at once: the second sees that it is running.
-    db.session.execute(select(Import.id).where(Import.id == one.id).with_for_update())
-    db.session.refresh(one)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from nanhua_emergency import clock
 from nanhua_emergency.access import Person
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import db
+from nanhua_emergency.database import db, lock
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.registers import stock
@@ -93,7 +93,7 @@ def write_change(
     now: datetime,
 ) -> list[str]:  # fmt: skip
     """The same for callers who have asked themselves whether the person may: a handover."""
-    lock_entry(register, entry)
+    lock(entry)
     _refuse_retired(entry)
     checked = check_values(
         register, values, place=entry.place, today=clock.day_of(now), entry=entry
@@ -132,7 +132,7 @@ def _settled(
 
 def confirm_entry(register: Register, entry: Entry, *, by: Account, now: datetime) -> None:
     """Say that everything in it is still right today."""
-    lock_entry(register, entry)
+    lock(entry)
     _refuse_retired(entry)
     if not may_keep(entry.place_code, by) and getattr(entry, "account_id", None) != by.id:
         raise RuleBroken("这一条不归您核实")
@@ -149,7 +149,7 @@ def retire_entry(
     Refused while the text in force of a plan names it, unless the person knows (`is_use_known`).
     """
     refuse_stranger(entry.place_code, by)
-    lock_entry(register, entry)
+    lock(entry)
     if entry.is_retired:
         raise AlreadyDone("这一条已经停用了")
     if not reason.strip():
@@ -193,7 +193,7 @@ def _refuse_used(register: Register, entry: Entry) -> None:
 def restore_entry(register: Register, entry: Entry, *, by: Account, now: datetime) -> None:
     """Take a retired entry back into use."""
     refuse_stranger(entry.place_code, by)
-    lock_entry(register, entry)
+    lock(entry)
     if not entry.is_retired:
         raise AlreadyDone("这一条正在使用")
     if entry.is_forgotten:
@@ -214,13 +214,6 @@ def reveal_entry(register: Register, entry: Entry, *, by: Account, now: datetime
     names = [field.heading for field in register.fields if field.is_private]
     record_activity(register, entry, "register.revealed", by=by, now=now, summary="查看完整信息",
                     fields=names)  # fmt: skip
-
-
-def lock_entry(register: Register, entry: Entry) -> None:
-    """Hold an entry until the end of the transaction, as it now stands."""
-    model = register.model
-    db.session.execute(select(model.id).where(model.id == entry.id).with_for_update())
-    db.session.refresh(entry)
 
 
 def _refuse(checked: Checked) -> None:

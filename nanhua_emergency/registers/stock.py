@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from nanhua_emergency import clock
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import Base, db
+from nanhua_emergency.database import Base, db, lock
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.registers.catalogue import SUPPLIES
 from nanhua_emergency.registers.columns import MOST_PIECES
@@ -156,7 +156,6 @@ def _make(
 
 def _lock(supply: Supply) -> None:
     # Two who take out at once would otherwise both see the same stock, and take more than there is.
-    db.session.execute(select(Supply.id).where(Supply.id == supply.id).with_for_update())
-    db.session.refresh(supply)
+    lock(supply)
     if supply.is_retired:
         raise SupplyRetired("这种物资已经停用")

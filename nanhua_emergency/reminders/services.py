@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from nanhua_emergency.access import Person
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.activity import services as activity
-from nanhua_emergency.database import db
+from nanhua_emergency.database import db, lock
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.reminders.kinds import PAUSABLE, Kind
@@ -119,9 +119,7 @@ def check_short_text(template: str) -> None:
 
 def resend_mail(mail: Mail, *, by: Person, now: datetime) -> None:
     """Send what was given up, or waits for its next try, as soon as possible."""
-    # The key alone: PostgreSQL locks no row that is joined to one which may be missing.
-    db.session.execute(select(Mail.id).where(Mail.id == mail.id).with_for_update())
-    db.session.refresh(mail)
+    lock(mail)
     if not mail.may_resend:
         raise NotWaiting("这封邮件不在等待或没有送达的状态，不用重发")
     for message in mail.messages:

@@ -23,6 +23,8 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 PLACE_CODE = String(12)
+# No key of a row is greater: an integer of four bytes.
+GREATEST_KEY = 2**31 - 1
 BUSY_SECONDS = 10
 # For `innerjoin` of what is loaded along: where it comes behind an outer join, one outer join after
 # the other. Nested, SQLite would read the whole table first. (SQLAlchemy's types know only bool.)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
+from nanhua_emergency.database import GREATEST_KEY
 from nanhua_emergency.languages import _, translated
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ class _Key(IntegerConverter):
     """A row's key in an address; a number that no database can hold is a page that is not there."""
 
     def __init__(self, url_map: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(url_map, *args, **({"max": 2**31 - 1} | kwargs))
+        super().__init__(url_map, *args, **({"max": GREATEST_KEY} | kwargs))
 
 
 def init_app(app: Flask) -> None:

@@ -17,7 +17,7 @@ from wtforms import TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length
 
-from nanhua_emergency.database import db
+from nanhua_emergency.database import GREATEST_KEY, db
 from nanhua_emergency.errors import BUSY, TWICE, RuleBroken
 from nanhua_emergency.languages import CHINESE, _, current_language, translated
 
@@ -169,6 +169,11 @@ def asked_page() -> int:
     """The page of a list that the address asks for, from 1 on; what is no number is the first."""
     asked = request.args.get("page", 1, type=int)
     return min(max(1, asked), LAST_PAGE)
+
+
+def storable(number: int | None) -> int | None:
+    """A number as the database can be asked for it; of any other there is nothing."""
+    return number if number is None or 0 < number <= GREATEST_KEY else 0
 
 
 def plain_text(_form: Any, field: Any) -> None:

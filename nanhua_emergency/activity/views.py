@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from nanhua_emergency.access import Role, allow, current_person
 from nanhua_emergency.activity import services
 from nanhua_emergency.activity.forms import FindEntriesForm
+from nanhua_emergency.database import GREATEST_KEY
 
 bp = Blueprint("activity", __name__, url_prefix="/activity")
 
@@ -34,4 +35,4 @@ def list_entries() -> ResponseReturnValue:
 
 def _read_key(text: str | None) -> int | None:
     # Ten digits hold every key; more would be refused by the database, not found by it.
-    return min(int(text), 2**31 - 1) if text and re.fullmatch("[0-9]{1,10}", text) else None
+    return min(int(text), GREATEST_KEY) if text and re.fullmatch("[0-9]{1,10}", text) else None

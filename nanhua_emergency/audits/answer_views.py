@@ -69,7 +69,8 @@ def answer_item(audit_id: int, code: str) -> ResponseReturnValue:
                 now=clock.now(),
             )
             db.session.commit()
-            return _to_next(audit, item)
+            flash(_("%(code)s 已存下。", code=item.code))
+            return to_next(audit, item, "audits.answer_item")
         answers = queries.list_item_answers(audit, item)
         _renew_mark(form, answers)
     return _item_page(audit, item, answers, form)
@@ -126,15 +127,6 @@ def _item_page(
     ), form.status
 
 
-def _to_next(audit: Audit, item: Item) -> ResponseReturnValue:
-    codes = [one.code for one in audit.round.checklist.items]
-    here = codes.index(item.code)
-    flash(_("%(code)s 已存下。", code=item.code))
-    if here + 1 == len(codes):
-        return to_audit(audit)
-    return redirect(url_for("audits.answer_item", audit_id=audit.id, code=codes[here + 1]))
-
-
 @bp.post("/audits/<int:audit_id>/submit")
 @allow(Role.VILLAGE, Role.OFFICE)
 def submit_audit(audit_id: int) -> ResponseReturnValue:
@@ -179,6 +171,15 @@ def show_file(file_id: int) -> ResponseReturnValue:
         as_attachment=not file.is_picture,
         download_name=file.name,
     )
+
+
+def to_next(audit: Audit, item: Item, endpoint: str) -> ResponseReturnValue:
+    """On to the same page of the next item; after the last one, back to the overview."""
+    codes = [one.code for one in audit.round.checklist.items]
+    here = codes.index(item.code)
+    if here + 1 == len(codes):
+        return to_audit(audit)
+    return redirect(url_for(endpoint, audit_id=audit.id, code=codes[here + 1]))
 
 
 def to_audit(audit: Audit) -> ResponseReturnValue:

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role, allow, current_person
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.audits import queries, verifying
-from nanhua_emergency.audits.answer_views import to_audit
+from nanhua_emergency.audits.answer_views import to_audit, to_next
 from nanhua_emergency.audits.answering import AnsweredMeanwhile
 from nanhua_emergency.audits.checklists import Item
 from nanhua_emergency.audits.forms import make_verify_form
@@ -42,7 +42,8 @@ def verify_item(audit_id: int, code: str) -> ResponseReturnValue:
                 now=clock.now(),
             )
             db.session.commit()
-            return _to_next(audit, item)
+            flash(_("%(code)s 已核实。", code=item.code))
+            return to_next(audit, item, "audits.verify_item")
         answers = queries.list_item_answers(audit, item)
         _renew_version(form, answers)
     return _verify_page(audit, item, answers, form)
@@ -95,15 +96,6 @@ def _verify_page(
         own=[one.criterion for one in answers if one.judged_by_id == person.id],
         form=form,
     ), form.status
-
-
-def _to_next(audit: Audit, item: Item) -> ResponseReturnValue:
-    codes = [one.code for one in audit.round.checklist.items]
-    here = codes.index(item.code)
-    flash(_("%(code)s 已核实。", code=item.code))
-    if here + 1 == len(codes):
-        return to_audit(audit)
-    return redirect(url_for("audits.verify_item", audit_id=audit.id, code=codes[here + 1]))
 
 
 @bp.route("/audits/<int:audit_id>/return", methods=["GET", "POST"])

@@ -16,10 +16,10 @@ from nanhua_emergency.audits.matrix import count_cells, lay_out
 from nanhua_emergency.audits.models import Round
 from nanhua_emergency.audits.services import Period
 from nanhua_emergency.audits.verdicts import VERDICT_NAMES
-from nanhua_emergency.audits.workbook import XLSX, write_workbook
+from nanhua_emergency.audits.workbook import write_workbook
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import NotFound
-from nanhua_emergency.files import download
+from nanhua_emergency.files import XLSX, download
 from nanhua_emergency.forms import asked_page, choices
 from nanhua_emergency.languages import _
 from nanhua_emergency.registers.queries import list_visible_registers

@@ -11,7 +11,6 @@ from nanhua_emergency.audits import queries
 from nanhua_emergency.audits.matrix import Row
 from nanhua_emergency.audits.models import Answer, Audit, Round
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a cell typed by somebody must not become: a formula, a link or a number.
 PLAIN = {
     "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,

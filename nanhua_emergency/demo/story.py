@@ -4,7 +4,7 @@ import heapq
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -72,7 +72,7 @@ class Story:
     def moment(self, days: int, hour: int = 9, minute: int = 0) -> datetime:
         """A moment so many days from today (before it: negative), by the clock in China."""
         day = self.today + timedelta(days=days)
-        return datetime.combine(day, time(hour, minute), tzinfo=clock.CHINA).astimezone(UTC)
+        return clock.moment_of(day, time(hour, minute))
 
     def at(self, moment: datetime, act: Act) -> None:
         """Let something happen at a moment; what still lies ahead does not happen."""

@@ -15,6 +15,7 @@ from nanhua_emergency.drills.record_models import (
 from nanhua_emergency.findings.models import Finding
 from nanhua_emergency.plans.models import Edition
 from nanhua_emergency.plans.outline import MOMENT_LABELS, Moment, list_first_hour, list_targets
+from nanhua_emergency.plans.word.markdown import as_cell, write_table
 
 
 class Paper(StrEnum):
@@ -69,12 +70,7 @@ def _when(case: Case) -> str:
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(_cell(cell) for cell in line)} |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "｜").replace("\n", " ")
+    return write_table([[as_cell(cell) for cell in line] for line in (header, *rows)])
 
 
 def _write_plan(case: Case) -> str:

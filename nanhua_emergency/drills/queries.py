@@ -1,13 +1,13 @@
 """Find drills and their records."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
+from nanhua_emergency import clock
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.clock import CHINA
 from nanhua_emergency.database import db
 from nanhua_emergency.drills.models import Drill, DrillState, Feed
 from nanhua_emergency.drills.record_models import DrillRecord, HalfRecord, Photo, RecordState
@@ -113,9 +113,7 @@ def find_half_record(drill: Drill, person: Account) -> HalfRecord | None:
 
 def day_range(first: date, last: date) -> tuple[datetime, datetime]:
     """The moments between which days in China lie: from `first` up to the end of `last`."""
-    start = datetime(first.year, first.month, first.day, tzinfo=CHINA)
-    end = datetime(last.year, last.month, last.day, tzinfo=CHINA) + timedelta(days=1)
-    return start.astimezone(UTC), end.astimezone(UTC)
+    return clock.moment_of(first), clock.moment_of(last + timedelta(days=1))
 
 
 def _between(place: Place, first: date, last: date) -> Select[Drill]:

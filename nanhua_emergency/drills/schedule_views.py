@@ -1,6 +1,6 @@
 """Pages on which drills are planned: schedule, propose, accept, change, move, cancel."""
 
-from datetime import UTC, datetime
+from datetime import date, datetime, time
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -56,10 +56,10 @@ def _details(form: DrillForm, offered: list[Plan]) -> services.Details:
     )
 
 
-def moment_of(day: object, time: object) -> datetime:
+def moment_of(day: date, at: time) -> datetime:
     """A day and a time as people in China write them, as a moment."""
     try:
-        return datetime.combine(day, time, tzinfo=clock.CHINA).astimezone(UTC)  # type: ignore[arg-type]
+        return clock.moment_of(day, at)
     except OverflowError as wrong:  # the first day of the year 1
         raise RuleBroken("日期不对，请核对年份", field="planned_on") from wrong
 

@@ -14,15 +14,12 @@ from nanhua_emergency.drills.models import DrillState
 from nanhua_emergency.errors import NotFound
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Source
-from nanhua_emergency.forms import Confirmation, asked_page
+from nanhua_emergency.forms import Confirmation, asked_page, storable
 from nanhua_emergency.languages import _
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans import queries as plans
 
 bp = Blueprint("drills", __name__)
-
-# No key in the database is greater.
-MOST_KEY = 2**31 - 1
 
 READERS = (Role.OFFICE, Role.LEADER, Role.VILLAGE)
 
@@ -35,8 +32,7 @@ def asked_year() -> int:
 
 def asked_plan() -> int | None:
     """The plan that a list is narrowed to; a number that no key can have finds nothing."""
-    asked = request.args.get("plan", None, type=int)
-    return asked if asked is None or 0 < asked <= MOST_KEY else 0
+    return storable(request.args.get("plan", None, type=int))
 
 
 @bp.get("/drills/")

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from nanhua_emergency.config import ROOT
 from nanhua_emergency.plans import references
 from nanhua_emergency.plans.checks import (
     Problem,
@@ -17,8 +16,7 @@ from nanhua_emergency.plans.checks import (
 )
 from nanhua_emergency.plans.library import PlanFileWrong, read_front_matter, split_front_matter
 from nanhua_emergency.plans.models import Category, Edition
-
-REFERENCES = ROOT / "data" / "references.yaml"
+from nanhua_emergency.registers.references import REFERENCES
 
 
 @dataclass(frozen=True)

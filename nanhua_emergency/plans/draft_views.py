@@ -10,7 +10,7 @@ from nanhua_emergency import clock
 from nanhua_emergency.access import Role, allow, current_person
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
-from nanhua_emergency.forms import Confirmation
+from nanhua_emergency.forms import Confirmation, storable
 from nanhua_emergency.languages import _
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.plans import (
@@ -29,9 +29,6 @@ from nanhua_emergency.plans.merge import Clash, Merge
 from nanhua_emergency.plans.models import Edition, Revision
 from nanhua_emergency.plans.views import bp
 from nanhua_emergency.plans.work_views import edition_for
-
-# No key in the database is greater.
-MOST_KEY = 2**31 - 1
 
 
 @bp.route("/work/editions/<int:edition_id>/edit", methods=["GET", "POST"])
@@ -249,8 +246,8 @@ def preview_text() -> ResponseReturnValue:
 
 def _place_of_preview() -> Place:
     """The place whose registers fill the preview: the plan's, or the person's own."""
-    asked = request.args.get("edition", 0, type=int)
-    if 0 < asked <= MOST_KEY:
+    asked = storable(request.args.get("edition", None, type=int))
+    if asked:
         return queries.get_edition(asked, seen_by=current_person()).plan.place
     place: Place = current_person().place
     return place

@@ -24,6 +24,7 @@ from nanhua_emergency.plans.references import (
     has_changed,
 )
 from nanhua_emergency.plans.rendering import Filling, Rendered, fill_references, render
+from nanhua_emergency.plans.word.markdown import as_cell, write_table
 from nanhua_emergency.registers.privacy import mask_phone, sees_plainly
 from nanhua_emergency.registers.words import Seat
 
@@ -129,13 +130,8 @@ def _say_people(contact: Contact) -> str:
 
 
 def _write_list(shown: ShownList) -> str:
-    rows = [shown.headings, ("---",) * len(shown.headings), *shown.rows]
-    table = "\n".join(f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows)
+    table = write_table([[as_cell(cell) for cell in row] for row in (shown.headings, *shown.rows)])
     return f"## 附：{shown.title}\n\n名册所载，{shown.on.isoformat()}，共 {shown.count} 条。\n\n{table}"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "｜").replace("\n", " ")
 
 
 def _name_of(key: str) -> str:

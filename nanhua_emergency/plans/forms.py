@@ -13,17 +13,12 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
-from nanhua_emergency.forms import BaseForm, choices, plain_text
+from nanhua_emergency.forms import BaseForm, choices, plain_text, storable
 from nanhua_emergency.plans.models import OUTCOME_NAMES, TRIGGER_NAMES, Category, Trigger
 from nanhua_emergency.plans.services import REVIEW_POINTS
 
 SEASON = r"^(全年|(1[0-2]|[1-9])月—(1[0-2]|[1-9])月)$"
 REASONS = [(t.value, TRIGGER_NAMES[t]) for t in Trigger if t not in (Trigger.FIRST, Trigger.IMPORT)]
-
-
-def storable(number: int | None) -> int | None:
-    """A number as the database can be asked for it; of any other there is nothing."""
-    return number if number is None or 0 < number < 2**31 else 0
 
 
 class FindPlansForm(BaseForm):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.accounts.queries import find_account
-from nanhua_emergency.database import db
+from nanhua_emergency.database import GREATEST_KEY, db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.registers import catalogue
@@ -17,8 +17,6 @@ from nanhua_emergency.registers.declaring import Field, Kind, Register
 from nanhua_emergency.registers.models import Entry
 from nanhua_emergency.registers.naming import Names, is_near
 from nanhua_emergency.registers.reading import Unreadable, read_value
-
-LARGEST_KEY = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def _read(
     value = read_value(field, values.get(field.name))
     if field.is_past and value is not None and value > today:
         raise Unreadable("这一天还没有到")
-    if isinstance(value, int) and value > LARGEST_KEY:
+    if isinstance(value, int) and value > GREATEST_KEY:
         value = 0  # no row has this key, and PostgreSQL would not take the number
     if field.kind in LOOK_UPS and value is not None:
         return _look_up(field, value, place, names)

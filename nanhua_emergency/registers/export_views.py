@@ -8,11 +8,10 @@ from flask.typing import ResponseReturnValue
 from nanhua_emergency import clock
 from nanhua_emergency.access import allow, current_person
 from nanhua_emergency.database import db
-from nanhua_emergency.files import download
+from nanhua_emergency.files import XLSX, download
 from nanhua_emergency.forms import Confirmation
 from nanhua_emergency.registers import exporting, queries
 from nanhua_emergency.registers.declaring import Register
-from nanhua_emergency.registers.sheets.writing import XLSX
 from nanhua_emergency.registers.views import KEEPERS, READERS, bp, read_filter
 
 CSV = "text/csv; charset=utf-8"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
@@ -65,17 +65,15 @@ class Attention:
         return place
 
 
-def _start_of(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=clock.CHINA).astimezone(UTC)
-
-
 def _later(day: date | None, days: int) -> date | None:
     return day + timedelta(days=days) if day else None
 
 
 def _is_unconfirmed(today: date) -> ColumnElement[bool]:
     last = today - timedelta(days=CONFIRM_DAYS)
-    never = and_(Post.confirmed_on.is_(None), Post.added_at < _start_of(last + timedelta(days=1)))
+    never = and_(
+        Post.confirmed_on.is_(None), Post.added_at < clock.moment_of(last + timedelta(days=1))
+    )
     return and_(Post.holder != "", or_(Post.confirmed_on <= last, never))
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from nanhua_emergency import clock
 from nanhua_emergency.access import allow, current_person
 from nanhua_emergency.database import db
-from nanhua_emergency.files import download, uploads_folder
+from nanhua_emergency.files import XLSX, download, uploads_folder
 from nanhua_emergency.forms import asked_page
 from nanhua_emergency.places.services import get_place, list_places
 from nanhua_emergency.registers import import_files, import_services, queries
@@ -24,7 +24,6 @@ from nanhua_emergency.registers.import_forms import (
 from nanhua_emergency.registers.import_job import Run, start_run
 from nanhua_emergency.registers.import_models import Import
 from nanhua_emergency.registers.import_progress import find_progress, is_alive
-from nanhua_emergency.registers.sheets.writing import XLSX
 from nanhua_emergency.registers.views import KEEPERS, bp
 
 

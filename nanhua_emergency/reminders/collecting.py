@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from nanhua_emergency import clock
-from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
 from nanhua_emergency.drills.models import Drill, DrillState
@@ -23,10 +22,11 @@ from nanhua_emergency.reminders.models import (
     Pause,
     ReminderRule,
 )
-from nanhua_emergency.reminders.register_dues import is_unconfirmed_still, list_register_dues
+from nanhua_emergency.reminders.overviews import is_paused, list_overviews
+from nanhua_emergency.reminders.register_dues import is_unconfirmed_still, list_unconfirmed
+from nanhua_emergency.reminders.services import list_days, read_days
 from nanhua_emergency.reminders.sources import (
     BY_KIND,
-    DRILL_DAYS,
     DRILLS,
     MORNING,
     SOURCES,
@@ -57,8 +57,8 @@ def collect_messages(now: datetime, *, has_channel: bool = False) -> int:
         for days in source.days:
             found = list_due(source, days, now)
             count += _add_all(found, now, has_channel=has_channel)
-    count += _add_all(list_register_dues(now), now)
-    return count + _add_all(_list_digests(now), now)
+    count += _add_all(list_unconfirmed(now), now)
+    return count + _add_all(list_overviews(now), now)
 
 
 def _take_turn(now: datetime) -> None:
@@ -85,11 +85,6 @@ def _list_sources() -> Iterator[Source]:
 
 def _only(source: Source, condition: ColumnElement[bool]) -> Source:
     return replace(source, is_open=lambda now: source.is_open(now) & condition)
-
-
-def read_days(days: str) -> tuple[int, ...]:
-    """Days before a drill, as a town keeps them: “7,3,1,0”."""
-    return tuple(int(one) for one in days.split(","))
 
 
 def list_due(source: Source, days: int, now: datetime) -> list[Due]:
@@ -127,8 +122,7 @@ def _told(source: Source, days: int) -> ColumnElement[bool]:
 
 
 def _paused(source: Source) -> ColumnElement[bool]:
-    kind = source.kind if source.kind in PAUSABLE else None
-    return select(Pause.kind).where(Pause.account_id == Reader.id, Pause.kind == kind).exists()
+    return is_paused(source.kind if source.kind in PAUSABLE else None)
 
 
 def _due(source: Source, days: int, row: Row[Any]) -> Due:
@@ -184,31 +178,7 @@ def _correction(kind: Kind, drill: Drill, told: Message, days: int, about_at: da
 def _level(drill: Drill, now: datetime) -> int:
     """The number of days at which a drill stands; a correction tells what that reminder would."""
     left = (drill.planned_on - clock.day_of(now - MORNING)).days
-    rule = db.session.get(ReminderRule, drill.place.town_code)
-    days = read_days(rule.days) if rule else DRILL_DAYS
-    return min((one for one in days if one >= left), default=FAR)
-
-
-def _list_digests(now: datetime) -> list[Due]:
-    """Monday's overview for each person of an office, once a week."""
-    today = clock.day_of(now - MORNING)
-    monday = today - timedelta(days=today.weekday())
-    known = select(Message.id).where(
-        Message.kind == Kind.WEEKLY_DIGEST, Message.thing_id == Reader.id,
-        Message.address == Reader.email, Message.about_on == monday,
-    )  # fmt: skip
-    paused = select(Pause.kind).where(
-        Pause.account_id == Reader.id, Pause.kind == Kind.WEEKLY_DIGEST
-    )
-    query = select(Reader.id, Reader.email, Reader.place_code).where(
-        Reader.role == Role.OFFICE, Reader.is_active, Reader.email != "",
-        ~known.exists(), ~paused.exists(),
-    )  # fmt: skip
-    return [
-        Due(Kind.WEEKLY_DIGEST, account_id, monday.toordinal(), 0, place_code, monday, None,
-            email, account_id)
-        for account_id, email, place_code in db.session.execute(query)
-    ]  # fmt: skip
+    return min((one for one in list_days(drill.place) if one >= left), default=FAR)
 
 
 def _add_all(dues: Iterable[Due], now: datetime, *, has_channel: bool = False) -> int:

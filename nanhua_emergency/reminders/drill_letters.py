@@ -7,6 +7,7 @@ from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.drills.queries import find_in_force_at
 from nanhua_emergency.drills.record_models import DrillRecord
 from nanhua_emergency.drills.year import event_of
+from nanhua_emergency.languages import CHINESE_WEEKDAYS
 from nanhua_emergency.plans.outline import FirstHourStep, list_first_hour
 from nanhua_emergency.reminders.collecting import CHANNEL
 from nanhua_emergency.reminders.desk import Case, Desk
@@ -15,14 +16,13 @@ from nanhua_emergency.reminders.mail import Item
 from nanhua_emergency.reminders.record_links import make_link, sign_link
 from nanhua_emergency.templating import moment, plain_text
 
-WEEKDAYS = "一二三四五六日"
 # As many lines of the first-hour card as one reads on a phone without scrolling.
 MOST_STEPS = 6
 DRILL = "【演练】"
 
 
 def _day(value: date) -> str:
-    return f"{value.month}月{value.day}日 周{WEEKDAYS[value.weekday()]}"
+    return f"{value.month}月{value.day}日 周{CHINESE_WEEKDAYS[value.weekday()]}"
 
 
 def write_drill(case: Case) -> Item | None:

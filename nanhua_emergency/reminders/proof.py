@@ -11,11 +11,11 @@ from nanhua_emergency.drills.models import Drill, DrillState
 from nanhua_emergency.languages import _
 from nanhua_emergency.mail_address import mask_address
 from nanhua_emergency.reminders import queries
-from nanhua_emergency.reminders.collecting import CHANNEL, read_days
+from nanhua_emergency.reminders.collecting import CHANNEL
 from nanhua_emergency.reminders.kinds import Kind
 from nanhua_emergency.reminders.models import Message, MessageState
-from nanhua_emergency.reminders.services import find_rule
-from nanhua_emergency.reminders.sources import DRILL_DAYS, MORNING
+from nanhua_emergency.reminders.services import list_days
+from nanhua_emergency.reminders.sources import MORNING
 from nanhua_emergency.templating import day
 
 
@@ -102,7 +102,11 @@ def _why_untold(
     if reader.email_refusal:
         return _("邮箱被服务器拒收")
     if not drill.is_scheduled:
-        return _("演练已取消，取消前没有告知过") if _is_off(drill) else _("演练还没有列入计划")
+        return (
+            _("演练已取消，取消前没有告知过")
+            if drill.state is DrillState.CANCELLED
+            else _("演练还没有列入计划")
+        )
     own = [m for m in messages if m.account_id == reader.id and m.about_at == drill.planned_at]
     states = {message.state for message in own}
     if MessageState.WAITING in states:
@@ -114,24 +118,14 @@ def _why_untold(
     return _when_due(drill, now=now)
 
 
-def _is_off(drill: Drill) -> bool:
-    return drill.state is DrillState.CANCELLED
-
-
 def _when_due(drill: Drill, *, now: datetime) -> str:
     if drill.has_begun(now):
         return _("演练时间已过，不再提醒")
-    days = list_days(drill)
+    days = list_days(drill.place)
     first_on = drill.planned_on - timedelta(days=max(days))
     if clock.day_of(now - MORNING) >= first_on:
         return _("下一轮就发")
     return _("还没到提醒的日子，%(day)s 早上发", day=day(first_on))
-
-
-def list_days(drill: Drill) -> tuple[int, ...]:
-    """How many days before a drill of its town people are reminded."""
-    rule = find_rule(drill.place)
-    return read_days(rule.days) if rule else DRILL_DAYS
 
 
 def find_next_day(drill: Drill, *, now: datetime) -> date | None:
@@ -139,5 +133,5 @@ def find_next_day(drill: Drill, *, now: datetime) -> date | None:
     if not drill.is_scheduled or drill.has_begun(now):
         return None
     today = clock.day_of(now - MORNING)
-    coming = [drill.planned_on - timedelta(days=days) for days in list_days(drill)]
+    coming = [drill.planned_on - timedelta(days=days) for days in list_days(drill.place)]
     return min((on for on in coming if on > today), default=None)

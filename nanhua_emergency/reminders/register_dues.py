@@ -1,4 +1,4 @@
-"""What the registers ask for by mail: holders to confirm their posts, and the monthly list.
+"""What the registers ask of holders by mail: to confirm their posts.
 
 Supplies that expire are an ordinary source (sources.py). Holders are not: most have no account, so
 they are written to at the address in the register.
@@ -10,15 +10,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, or_, select
 
 from nanhua_emergency import clock
-from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
 from nanhua_emergency.registers.freshness import CONFIRM_DAYS
 from nanhua_emergency.registers.people_models import Post
 from nanhua_emergency.reminders.dues import Due
 from nanhua_emergency.reminders.kinds import Kind
-from nanhua_emergency.reminders.models import Message, MessageState, Pause
-from nanhua_emergency.reminders.sources import MORNING, Reader
+from nanhua_emergency.reminders.models import Message, MessageState
+from nanhua_emergency.reminders.sources import MORNING
 
 # A holder who does not answer is asked again when the link of the last mail has ended.
 ASKED_AGAIN = timedelta(days=30)
@@ -26,12 +25,8 @@ ASKED_AGAIN = timedelta(days=30)
 ADDRESS = case((Post.email != "", Post.email), (Account.is_active, Account.email), else_="")
 
 
-def list_register_dues(now: datetime) -> list[Due]:
-    """Posts whose holders were not asked yet, and the month's lists that nobody was sent yet."""
-    return [*_list_unconfirmed(now), *_list_attention(now)]
-
-
-def _list_unconfirmed(now: datetime) -> list[Due]:
+def list_unconfirmed(now: datetime) -> list[Due]:
+    """Posts whose holders were not asked yet."""
     today = clock.day_of(now - MORNING)
     query = _posts(now).where(~_was_asked(now, today))
     return [
@@ -69,36 +64,6 @@ def _was_asked(now: datetime, today: date) -> ColumnElement[bool]:
         .correlate(Post, Account)
         .exists()
     )  # fmt: skip
-
-
-def _list_attention(now: datetime) -> list[Due]:
-    """The list of the month, from its first Monday on, for each village and office."""
-    today = clock.day_of(now - MORNING)
-    monday = first_monday(today)
-    if today < monday:
-        return []
-    known = select(Message.id).where(
-        Message.kind == Kind.REGISTER_ATTENTION, Message.thing_id == Reader.id,
-        Message.address == Reader.email, Message.about_on == monday,
-    )  # fmt: skip
-    paused = select(Pause.kind).where(
-        Pause.account_id == Reader.id, Pause.kind == Kind.REGISTER_ATTENTION
-    )
-    query = select(Reader.id, Reader.email, Reader.place_code).where(
-        Reader.role.in_([Role.OFFICE, Role.VILLAGE]), Reader.is_active, Reader.email != "",
-        ~known.exists(), ~paused.exists(),
-    )  # fmt: skip
-    return [
-        Due(Kind.REGISTER_ATTENTION, account_id, monday.toordinal(), 0, place_code, monday, None,
-            email, account_id)
-        for account_id, email, place_code in db.session.execute(query.order_by(Reader.id))
-    ]  # fmt: skip
-
-
-def first_monday(day: date) -> date:
-    """The first Monday of the month in which a day lies."""
-    first = day.replace(day=1)
-    return first + timedelta(days=-first.weekday() % 7)
 
 
 def is_unconfirmed_still(message: Message, now: datetime) -> bool:

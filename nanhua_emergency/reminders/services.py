@@ -21,6 +21,7 @@ from nanhua_emergency.reminders.models import (
     Pause,
     ReminderRule,
 )
+from nanhua_emergency.reminders.sources import DRILL_DAYS
 
 SCHEDULER = "scheduler"
 # Five missed minutes are no accident.
@@ -78,6 +79,17 @@ def pause_kinds(account: Account, kinds: Collection[Kind], *, now: datetime) -> 
 def find_rule(place: Place) -> ReminderRule | None:
     """What the town of a place has chosen, if it has."""
     return db.session.get(ReminderRule, place.town_code)
+
+
+def list_days(place: Place) -> tuple[int, ...]:
+    """How many days before a drill the people of a place's town are reminded."""
+    rule = find_rule(place)
+    return read_days(rule.days) if rule else DRILL_DAYS
+
+
+def read_days(days: str) -> tuple[int, ...]:
+    """Days before a drill, as a town keeps them: “7,3,1,0”."""
+    return tuple(int(one) for one in days.split(","))
 
 
 def set_rule(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, func, select
@@ -84,8 +84,7 @@ class Source:
 
 
 def _start_after(day: date) -> datetime:
-    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=clock.CHINA)
-    return midnight.astimezone(UTC)
+    return clock.moment_of(day + timedelta(days=1))
 
 
 def town_of(place_code: InstrumentedAttribute[str]) -> ColumnElement[str]:

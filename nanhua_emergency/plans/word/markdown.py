@@ -73,6 +73,11 @@ def join_lines(lines: Iterable[str]) -> str:
     return "".join(parts)
 
 
+def as_cell(text: str) -> str:
+    """A value on one line, with a wide bar for one that would end the cell."""
+    return text.replace("|", "｜").replace("\n", " ")
+
+
 def write_table(rows: Sequence[Sequence[str]]) -> str:
     """A pipe table; the first row is its header, short rows are filled up."""
     width = max(len(row) for row in rows)

@@ -17,7 +17,6 @@ from nanhua_emergency.registers.sheets.columns import Column, Kind, Value
 from nanhua_emergency.registers.sheets.delimited import guard
 from nanhua_emergency.registers.sheets.mapping import EXAMPLE_HEADING
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Lines below the last that still offer choices and keep leading zeros.
 _SPARE_ROWS = 1000
 # A list of choices in a cell's own rule may have so many characters, commas included.

@@ -5,7 +5,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from flask import Flask, Response
+from flask import Flask, Response, make_response
+from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -71,4 +72,12 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def closed(answer: ResponseReturnValue) -> Response:
+    """An answer that nobody keeps, and that does not tell its address to other sites."""
+    response = make_response(answer)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -95,3 +95,21 @@ def line_of(body: str, text: str) -> int:
 def only_problem(body: str, *, is_general: bool = False) -> Problem:
     [problem] = check(body, is_general=is_general)
     return problem
+
+
+# What an older and a newer text say, and a village plan that says the newer in each of its parts.
+OLD, NEW = "示例：从前写着敲锣七遍。", "示例：如今写着敲锣九遍。"
+VILLAGE_BODY = "\n\n".join(
+    f"## {number} {part}\n\n{NEW}"
+    for number, part in enumerate(
+        [
+            "风险隐患点",
+            "应急处置责任人",
+            "预警信息传播与响应",
+            "人员转移避险",
+            "处置措施",
+            "资源调用",
+        ],
+        start=1,
+    )
+)

@@ -1,12 +1,13 @@
 """Pages behind the link in the quarterly mail: the holder confirms a post, or says what changed."""
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from nanhua_emergency import clock
 from nanhua_emergency.access import EVERYONE, allow
 from nanhua_emergency.config import current_setting
 from nanhua_emergency.database import db
+from nanhua_emergency.headers import closed
 from nanhua_emergency.languages import _
 from nanhua_emergency.registers import holders
 from nanhua_emergency.registers.catalogue import POSTS
@@ -37,7 +38,7 @@ def confirm_post(seal: str) -> ResponseReturnValue:
             )
             db.session.commit()
             flash(_("谢谢，已经记下。这一页可以关上了。"))
-            return _closed(redirect(url_for("confirming.confirm_post", seal=seal)))
+            return closed(redirect(url_for("confirming.confirm_post", seal=seal)))
         form.version.data = post.version
     page = render_template(
         "reminders/confirm_post.html",
@@ -48,7 +49,7 @@ def confirm_post(seal: str) -> ResponseReturnValue:
         is_confirmed=post.confirmed_on == clock.today(),
         seal=seal,
     )
-    return _closed((page, form.status))
+    return closed((page, form.status))
 
 
 @bp.route("/confirm/<seal>/change", methods=["GET", "POST"])
@@ -62,16 +63,16 @@ def report_change(seal: str) -> ResponseReturnValue:
             holders.report_change(post, text=form.text.data, by=holders.HOLDER, now=clock.now())
             db.session.commit()
             flash(_("已经告诉应急办和村里，核对后会改过来。"))
-            return _closed(redirect(url_for("confirming.confirm_post", seal=seal)))
+            return closed(redirect(url_for("confirming.confirm_post", seal=seal)))
     page = render_template("reminders/report_change.html", form=form, post=post, seal=seal)
-    return _closed((page, form.status))
+    return closed((page, form.status))
 
 
 @bp.errorhandler(LinkEnded)
 def show_ended_link(ended: LinkEnded) -> ResponseReturnValue:
     """Why a link opens nothing, and the way on."""
     page = render_template("reminders/confirm_ended.html", text=ended.text())
-    return _closed((page, ended.status))
+    return closed((page, ended.status))
 
 
 def _find_post(seal: str) -> Post:
@@ -82,11 +83,3 @@ def _list_shown(post: Post) -> list[Shown]:
     """The lines that are about the holder, phone and address masked: a mail may be forwarded."""
     shown = show_values(POSTS, post, is_plain=False)
     return [one for one in shown if one.text and one.field.kind is not Kind.ACCOUNT]
-
-
-def _closed(answer: ResponseReturnValue) -> Response:
-    """An answer that nobody keeps, and that does not tell its address to other sites."""
-    response = make_response(answer)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response

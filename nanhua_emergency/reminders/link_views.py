@@ -1,6 +1,6 @@
 """Pages behind a signed link: one drill's record form, for somebody who has not signed in."""
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from nanhua_emergency import clock
@@ -16,6 +16,7 @@ from nanhua_emergency.drills.record_page import (
     show_record_form,
 )
 from nanhua_emergency.errors import error_page
+from nanhua_emergency.headers import closed
 from nanhua_emergency.reminders import record_links
 from nanhua_emergency.reminders.models import RecordLink
 from nanhua_emergency.reminders.record_links import LinkEnded
@@ -33,8 +34,8 @@ def record_by_link(token: str) -> ResponseReturnValue:
     form = fill_record_form(page)
     receipt = send_record(page, form)
     if receipt is not None:
-        return _closed(give_receipt(receipt, url_for("reminders.show_receipt", token=token)))
-    return _closed(show_record_form(page, form))
+        return closed(give_receipt(receipt, url_for("reminders.show_receipt", token=token)))
+    return closed(show_record_form(page, form))
 
 
 def _open_link(token: str) -> RecordLink:
@@ -52,7 +53,7 @@ def keep_by_link(token: str) -> ResponseReturnValue:
     """Keep a half-filled form (called by the page's script)."""
     link = _open_link(token)
     record_links.check_unrecorded(link)
-    return _closed(keep_half(link.drill, link.account))
+    return closed(keep_half(link.drill, link.account))
 
 
 @bp.get("/reminders/record/<token>/receipt")
@@ -64,23 +65,15 @@ def show_receipt(token: str) -> ResponseReturnValue:
     if record is None:
         raise LinkEnded("这次演练还没有记录。请从邮件里的链接打开，再填一次")
     page = render_template("reminders/show_receipt.html", drill=link.drill, record=record)
-    return _closed(page)
+    return closed(page)
 
 
 @bp.errorhandler(LinkEnded)
 def show_ended_link(ended: LinkEnded) -> ResponseReturnValue:
     """Why a link opens nothing, and the way on."""
     if request.accept_mimetypes.best == "application/json":
-        return _closed(error_page(ended.status, ended.text()))
+        return closed(error_page(ended.status, ended.text()))
     page = render_template(
         "reminders/link_ended.html", text=ended.text(), drill_id=ended.values.get("drill_id")
     )
-    return _closed((page, ended.status))
-
-
-def _closed(answer: ResponseReturnValue) -> Response:
-    """An answer that nobody keeps, and that does not tell its address to other sites."""
-    response = make_response(answer)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return closed((page, ended.status))

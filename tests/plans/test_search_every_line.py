@@ -26,21 +26,6 @@ from nanhua_emergency.plans.search import find_in_plans, read_words
 PLANS = [read_plan_file(path) for path in sorted(Path(ROOT, "plans").glob("[0-9]*.md"))]
 BLOCKS = ["p", "li", "td", "th", "pre", "div", "h1", "h2", "h3", "h4", "h5", "h6"]
 HEADINGS = ["h1", "h2", "h3", "h4"]
-OLD, NEW = "示例：从前写着敲锣七遍。", "示例：如今写着敲锣九遍。"
-VILLAGE_BODY = "\n\n".join(
-    f"## {number} {part}\n\n{NEW}"
-    for number, part in enumerate(
-        [
-            "风险隐患点",
-            "应急处置责任人",
-            "预警信息传播与响应",
-            "人员转移避险",
-            "处置措施",
-            "资源调用",
-        ],
-        start=1,
-    )
-)
 Found = set[tuple[str, str]]
 
 

@@ -23,22 +23,7 @@ from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.plans import publication, search
 from nanhua_emergency.plans.search import keep_missing_sections, read_words
 from nanhua_emergency.plans.text_models import PlanSection
-
-OLD, NEW = "示例：从前写着敲锣七遍。", "示例：如今写着敲锣九遍。"
-VILLAGE_BODY = "\n\n".join(
-    f"## {number} {part}\n\n{NEW}"
-    for number, part in enumerate(
-        [
-            "风险隐患点",
-            "应急处置责任人",
-            "预警信息传播与响应",
-            "人员转移避险",
-            "处置措施",
-            "资源调用",
-        ],
-        start=1,
-    )
-)
+from plan_text import NEW, OLD, VILLAGE_BODY
 
 
 @pytest.fixture

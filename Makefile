@@ -20,7 +20,7 @@ demo: .venv/run
 	exec $(BIN)/python app.py
 
 test: .venv/dev
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 sure: .venv/dev lint types imports templates test
 

@@ -1,4 +1,4 @@
-"""db, table conventions, UTC times, SQLite pragmas."""
+"""db, table conventions, UTC times, what SQLite and PostgreSQL are told at every connection."""
 
 import json
 import os
@@ -25,6 +25,7 @@ NAMES = {
 PLACE_CODE = String(12)
 # No key of a row is greater: an integer of four bytes.
 GREATEST_KEY = 2**31 - 1
+# How long one waits for what another is writing.
 BUSY_SECONDS = 10
 # For `innerjoin` of what is loaded along: where it comes behind an outer join, one outer join after
 # the other. Nested, SQLite would read the whole table first. (SQLAlchemy's types know only bool.)
@@ -104,6 +105,17 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
+        else:
+            _prepare_postgresql(db.engine)
+
+
+def _prepare_postgresql(engine: Engine) -> None:
+    """PostgreSQL as SQLite is: who waits too long for another's lock is told so."""
+
+    @event.listens_for(engine, "connect")
+    def set_patience(connection: Any, _record: object) -> None:
+        connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+        connection.commit()
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -2,8 +2,8 @@
 
 import logging
 import signal
+import time
 from collections.abc import Callable
-from threading import Event
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
@@ -20,6 +20,8 @@ from nanhua_emergency.reminders import services as reminders
 from nanhua_emergency.reminders.rounds import send_reminders
 
 log = logging.getLogger(__name__)
+# How long a scheduler that is told to stop may sleep on.
+GLANCE_SECONDS = 0.2
 
 
 def start(app: Flask) -> BackgroundScheduler:
@@ -44,12 +46,15 @@ def start(app: Flask) -> BackgroundScheduler:
 
 def run(app: Flask, say_started: Callable[[], None]) -> None:
     """Run the timetable until the process is told to stop; a round under way is finished."""
-    stopped = Event()
+    told: list[int] = []
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda _signal, _frame: stopped.set())
+        signal.signal(name, lambda number, _frame: told.append(number))
     timetable = start(app)
     say_started()  # from here on it may be told to stop
-    stopped.wait()
+    # A signal that comes at the edge of a wait does not end it, whatever it waits for, and an
+    # Event's lock would stop its handler for good: hence short sleeps and a plain list.
+    while not told:
+        time.sleep(GLANCE_SECONDS)
     timetable.shutdown(wait=True)
 
 

@@ -23,9 +23,16 @@ from nanhua_emergency import clock, create_app, migrating
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
 from nanhua_emergency.places import services as places
+from sharing import Sharing
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "a-secret-for-tests-only"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Have what is long in the making made once."""
+    return Sharing(config, log)
 
 
 def refuse_or_skip(why: str) -> None:

@@ -11,7 +11,7 @@ import yaml
 from flask import Flask
 from sqlalchemy import func, select
 
-from nanhua_emergency import backup
+from nanhua_emergency import backup, clock
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account, SignInAttempt, SignInSession
 from nanhua_emergency.accounts.passwords import hash_password
@@ -146,7 +146,7 @@ def a_published(plan: Plan, cast: Cast, *, now: datetime = NOW, **columns: Any) 
     edition = a_cleared(plan, cast, **columns)
     publication.publish_edition(
         edition, sha256=edition.cleared_sha256, issue_number="南政发〔2026〕5号",
-        effective_on=now.date(), by=cast.leader, now=now,
+        effective_on=clock.day_of(now), by=cast.leader, now=now,
     )  # fmt: skip
     return edition
 

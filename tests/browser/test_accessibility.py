@@ -16,8 +16,6 @@ from browser.demo_pages import ROLES, Demo, Look, look_around, name_endpoint
 from browser.serving import serve_demo
 from nanhua_emergency.access import SIGNED_IN
 
-# One worker for all tests of the demo, because it is filled once.
-pytestmark = pytest.mark.xdist_group("demo")
 IS_LONG = bool(os.environ.get("EVERY_PAGE"))
 # Pages that are no page: files, feeds, pictures, and answers for machines.
 NO_PAGES = {

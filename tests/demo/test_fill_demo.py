@@ -25,8 +25,6 @@ from nanhua_emergency.registers.people_models import Member, Post, Team, Trainin
 from nanhua_emergency.registers.site_models import RiskPoint, Shelter, Supply
 from nanhua_emergency.reminders.models import Attempt, Mail, Message
 
-# One worker for all tests of the demo: each would fill one of its own.
-pytestmark = pytest.mark.xdist_group("demo")
 # Every word of these columns stands in at least one row, but for those that no row can hold here.
 COLUMNS = (
     Drill.state, Drill.form, Drill.scope, Drill.purpose, DrillRecord.state, DrillRecord.conclusion,

@@ -11,8 +11,6 @@ from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import SignInSession
 from nanhua_emergency.database import db
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 BANNER = "人物、电话、事件都是编的"
 ROLES = {
     Role.OFFICE: "示例·应急办", Role.LEGAL: "示例·司法所", Role.LEADER: "示例·镇领导",

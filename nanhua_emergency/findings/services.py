@@ -97,10 +97,12 @@ def raise_finding(
 def assign_finding(
     finding: Finding, *, owner: Account | None, due_on: date, by: Person, now: datetime
 ) -> None:
-    """Say who puts it right by when."""
+    """Say who puts it right by when; a day that has passed stays only where it was set before."""
     lock(finding)
     if not finding.is_open:
         raise AlreadyDone("这个问题已经办结")
+    if due_on < clock.day_of(now) and due_on != finding.due_on:
+        raise RuleBroken("期限已经过去，请另定一天", field="due_on")
     finding.owner_id, finding.due_on = owner.id if owner else None, due_on
     summary = f"交办：{owner.name if owner else '未定'}，{due_on.isoformat()} 前"
     _record(finding, "finding.assigned", by=by, now=now, summary=summary)

@@ -30,6 +30,11 @@ class FindPlansForm(BaseForm):
     words = StringField("名称或灾种", validators=[Length(max=60), plain_text])
 
 
+def _join_lines(text: str | None) -> str | None:
+    # Browsers end lines with CR LF, which would look like a change.
+    return text and "\n".join(text.splitlines())
+
+
 class PlanForm(BaseForm):
     """What is registered of a plan besides its text."""
 
@@ -45,7 +50,7 @@ class PlanForm(BaseForm):
     legal_basis = TextAreaField(
         "编制依据", description="一行一条，写法规全称。",
         validators=[DataRequired("请至少写一条依据"), Length(max=4000), plain_text],
-        render_kw={"rows": 4},
+        filters=[_join_lines], render_kw={"rows": 4},
     )  # fmt: skip
     season = StringField(
         "宜演练月份", description="例如 5月—6月、10月—4月，或 全年。", default="全年",
@@ -59,6 +64,12 @@ class PlanForm(BaseForm):
         "演练周期（月）", default=36,
         validators=[InputRequired("请填 1 至 36"), NumberRange(1, 36, "请填 1 至 36")],
     )  # fmt: skip
+
+
+class ChangePlanForm(PlanForm):
+    """The same of a plan that is there, and what of it the person was shown."""
+
+    based_on = HiddenField()
 
 
 class AddPlanForm(PlanForm):

@@ -30,6 +30,7 @@ from nanhua_emergency.plans.queries import (
     has_been_published,
     has_edited,
 )
+from nanhua_emergency.plans.registered import ChangedMeanwhile, print_of
 
 # Article 24 of the Measures for the Administration of Emergency Plans (国办发〔2024〕5号).
 REVIEW_POINTS = (
@@ -86,13 +87,21 @@ def add_plan(plan: Plan, *, by: Person, now: datetime) -> Plan:
     return plan
 
 
-def change_plan(plan: Plan, *, by: Person, now: datetime, **answers: object) -> None:
-    """Change what is registered of a plan; number and slug stay, for others refer to them."""
-    before = {name: str(getattr(plan, name)) for name in answers}
-    for name, value in answers.items():
-        setattr(plan, name, Category(str(value)) if name == "category" else value)
-    if before == {name: str(getattr(plan, name)) for name in answers}:
+def change_plan(plan: Plan, *, based_on: str, by: Person, now: datetime, **answers: object) -> None:
+    """Change what is registered of a plan; number and slug stay, for others refer to them.
+
+    `based_on` is the print of what the person was shown.
+    """
+    lock(plan)
+    stored = {name: str(getattr(plan, name)) for name in answers}
+    before = {name: stored[name] for name in answers if stored[name] != str(answers[name])}
+    if not before:
         return
+    if based_on != print_of(plan):
+        raise ChangedMeanwhile(before)
+    for name in before:
+        value = answers[name]
+        setattr(plan, name, Category(str(value)) if name == "category" else value)
     db.session.flush()
     _record_plan(
         "plan.changed", plan, by=by, now=now, summary=f"修改《{plan.title}》的登记项", before=before

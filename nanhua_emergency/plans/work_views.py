@@ -17,11 +17,12 @@ from nanhua_emergency.plans.filled import fill_edition
 from nanhua_emergency.plans.forms import (
     AddPlanForm,
     BeginEditionForm,
+    ChangePlanForm,
     CompareRevisionsForm,
     FindPlansForm,
-    PlanForm,
 )
 from nanhua_emergency.plans.models import Category, Edition, Plan, Revision, Trigger
+from nanhua_emergency.plans.registered import print_of
 from nanhua_emergency.plans.rendering import Rendered, render_once
 from nanhua_emergency.plans.views import bp
 
@@ -113,13 +114,14 @@ def show_plan(plan_id: int) -> ResponseReturnValue:
 def change_plan(plan_id: int) -> ResponseReturnValue:
     """Change what is registered of a plan."""
     plan = queries.get_work_plan(plan_id, seen_by=current_person())
-    form = PlanForm(obj=plan)
+    form = ChangePlanForm(obj=plan, based_on=print_of(plan))
     if form.submitted():
         with form.refusals():
             services.change_plan(plan, by=current_person(), now=clock.now(), **form.answers())
             db.session.commit()
             flash(_("已保存。"))
             return redirect(url_for("plans.show_plan", plan_id=plan.id))
+        form.based_on.data = print_of(plan)  # whoever saves once more has read what it is
     return render_template("plans/change_plan.html", form=form, plan=plan), form.status
 
 

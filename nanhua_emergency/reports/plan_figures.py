@@ -61,7 +61,9 @@ def _is_of_village() -> ColumnElement[bool]:
     return func.substr(Plan.place_code, 10) != "000"
 
 
-def _link(edition: Edition) -> Link:
+def _link(edition: Edition) -> Link | None:
+    if not edition.is_public:
+        return None  # withdrawn since
     keys = {"slug": edition.plan.slug, "number": edition.number, "place": edition.plan.place_code}
     return "plans.read_edition", keys
 

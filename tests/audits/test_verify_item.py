@@ -17,6 +17,7 @@ from audit_factories import (
 )
 from conftest import Browse
 from factories import NOW, TODAY, TOWN, Cast, form_of, keep, stored
+from nanhua_emergency import clock
 from nanhua_emergency.audits import queries
 from nanhua_emergency.audits.answering import AnsweredMeanwhile, submit_audit
 from nanhua_emergency.audits.models import Audit, AuditState
@@ -77,11 +78,21 @@ def test_the_office_chooses_owner_and_day(app: Flask, cast: Cast, browse: Browse
     audit_id = keep(a_submitted_audit(cast, V1_2=Verdict.UNMET))
     form = form_of(browse(cast.office).get(f"/audits/{audit_id}/items/V1/verify"))
     assert form["owner_id"].value == str(cast.village.id)
-    form["owner_id"], form["due_on"] = str(cast.office.id), "2027-03-01"
+    later = clock.today() + timedelta(days=90)
+    form["owner_id"], form["due_on"] = str(cast.office.id), later.isoformat()
     form.submit(status=302)
     [finding] = findings.list_findings_of(Source.AUDIT, audit_id)
     assert finding.owner_id == cast.office.id
-    assert finding.due_on.isoformat() == "2027-03-01"
+    assert finding.due_on == later
+
+
+def test_no_finding_is_due_on_a_day_that_has_passed(app: Flask, cast: Cast, browse: Browse) -> None:
+    audit_id = keep(a_submitted_audit(cast, V1_2=Verdict.UNMET))
+    form = form_of(browse(cast.office).get(f"/audits/{audit_id}/items/V1/verify"))
+    form["due_on"] = (clock.today() - timedelta(days=1)).isoformat()
+    page = form.submit(status=422)
+    assert "期限已经过去，请另定一天" in page.text
+    assert findings.list_findings_of(Source.AUDIT, audit_id) == []
 
 
 def test_a_finding_falls_with_the_verdict_it_rests_on(app: Flask, cast: Cast) -> None:

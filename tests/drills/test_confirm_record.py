@@ -8,11 +8,15 @@ from flask import Flask
 from conftest import Browse
 from drill_factories import a_confirmed_record, a_held_drill, a_record
 from factories import Cast, keep, stored
+from nanhua_emergency import clock
 from nanhua_emergency.activity.services import list_entries_of
+from nanhua_emergency.database import db
 from nanhua_emergency.drills import recording
 from nanhua_emergency.drills.gaps import list_gaps
 from nanhua_emergency.drills.record_models import DrillRecord, Group, RecordState
 from nanhua_emergency.errors import RuleBroken
+from nanhua_emergency.plans import publication
+from nanhua_emergency.plans.models import Edition
 from nanhua_emergency.plans.outline import Moment
 
 
@@ -26,6 +30,19 @@ def test_it_is_confirmed_by_the_office(app: Flask, cast: Cast, browse: Browse) -
     assert stored(DrillRecord.decided_at, record_id) is not None
     assert "已经办过了" in form.submit(status=409).text
     assert "确认记录" in browse(cast.office).get("/activity/").text
+
+
+def test_it_leads_to_the_text_drilled_as_long_as_it_is_public(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    record = a_record(a_held_drill(cast), by=cast.village)
+    record_id, edition_id = keep(record, record.edition)
+    page = browse(cast.leader).get(f"/drills/records/{record_id}")
+    page.click("南华镇防汛应急预案第 1 版")
+    publication.withdraw_edition(db.session.get_one(Edition, edition_id), reason="示例",
+                                 by=cast.leader, now=clock.now())  # fmt: skip
+    page = browse(cast.leader).get(f"/drills/records/{record_id}")
+    assert "南华镇防汛应急预案第 1 版（该版已撤回）" in page.text
 
 
 def test_it_says_in_plain_words_what_is_missing(app: Flask, cast: Cast, browse: Browse) -> None:

@@ -20,6 +20,7 @@ from factories import (
     keep,
     stored,
 )
+from nanhua_emergency import clock
 from nanhua_emergency.database import db
 from nanhua_emergency.drills import recording
 from nanhua_emergency.drills.recording import Problem
@@ -161,11 +162,16 @@ def test_it_is_settled_when_the_answer_is_published(app: Flask, cast: Cast, brow
     publish(edition, cast)
     assert demand.answered_edition_id == edition.id
     finding_id = db.session.query(Finding.id).scalar()
-    plan_id, number = edition.plan_id, edition.number
+    plan_id, edition_id, number = edition.plan_id, edition.id, edition.number
     db.session.commit()
     page = browse(cast.village).get(f"/findings/{finding_id}")
     assert f"已由第 {number} 版回应" in page.text
     page.click("看那一版")
+    publication.withdraw_edition(db.session.get_one(Edition, edition_id), reason="示例",
+                                 by=cast.leader, now=clock.now())  # fmt: skip
+    page = browse(cast.village).get(f"/findings/{finding_id}")
+    assert "（该版已撤回）" in page.text
+    assert "看那一版" not in page.text
     again = a_draft(db.session.get_one(Plan, plan_id), by=cast.office)
     assert demands.list_answers(again) == []
 

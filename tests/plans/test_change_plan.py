@@ -9,6 +9,7 @@ from nanhua_emergency.activity.models import ActivityEntry
 from nanhua_emergency.activity.services import list_entries_of
 from nanhua_emergency.plans import services
 from nanhua_emergency.plans.models import Category, Plan
+from nanhua_emergency.plans.registered import print_of
 
 
 def test_it_changes_what_is_registered(app: Flask, cast: Cast, browse: Browse) -> None:
@@ -76,7 +77,7 @@ def test_it_asks_again_and_keeps_the_rest(
 
 def test_it_records_what_was_there_before(app: Flask, cast: Cast) -> None:
     plan = a_plan()
-    services.change_plan(plan, by=cast.office, now=NOW, hazard="山洪")
+    services.change_plan(plan, based_on=print_of(plan), by=cast.office, now=NOW, hazard="山洪")
     entry = list_entries_of(plan)[0]
     assert entry.action == "plan.changed"
     assert entry.details["before"] == {"hazard": "洪涝"}
@@ -85,9 +86,41 @@ def test_it_records_what_was_there_before(app: Flask, cast: Cast) -> None:
 def test_it_records_nothing_when_nothing_changed(app: Flask, cast: Cast, browse: Browse) -> None:
     plan_id = keep(a_plan())
     form = form_of(browse(cast.office).get(f"/work/plans/{plan_id}/change"))
+    form["legal_basis"] = "甲法\r\n乙法"
+    form.submit(status=302)
     before = count_rows(ActivityEntry)
+    form = form_of(browse(cast.office).get(f"/work/plans/{plan_id}/change"))
+    form["legal_basis"] = "甲法\r\n乙法"
     form.submit(status=302)
     assert count_rows(ActivityEntry) == before
+
+
+def test_it_shows_what_another_has_changed_meanwhile(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    plan_id = keep(a_plan())
+    address = f"/work/plans/{plan_id}/change"
+    mine, theirs = (form_of(browse(p).get(address)) for p in (cast.office, cast.other_office))
+    theirs["lead_department"] = "示例水务站"
+    theirs.submit(status=302)
+    mine["title"] = "南华镇防汛抗旱应急预案"
+    page = mine.submit(status=409)
+    assert "名称 南华镇防汛应急预案；牵头部门 示例水务站" in page.text
+    again = form_of(page)
+    assert again["title"].value == "南华镇防汛抗旱应急预案"
+    assert stored(Plan.lead_department, plan_id) == "示例水务站"
+    again["lead_department"] = "示例水务站"
+    again.submit(status=302)
+    assert stored(Plan.title, plan_id) == "南华镇防汛抗旱应急预案"
+    assert stored(Plan.lead_department, plan_id) == "示例水务站"
+
+
+def test_it_takes_twice_what_two_have_changed_alike(app: Flask, cast: Cast, browse: Browse) -> None:
+    address = f"/work/plans/{keep(a_plan())}/change"
+    forms = [form_of(browse(p).get(address)) for p in (cast.office, cast.other_office)]
+    for form in forms:
+        form["hazard"] = "山洪"
+        form.submit(status=302)
 
 
 def test_it_is_only_for_the_office(app: Flask, cast: Cast, browse: Browse) -> None:

@@ -24,6 +24,7 @@ from nanhua_emergency.database import db
 from nanhua_emergency.drills import recording
 from nanhua_emergency.drills.record_models import Group
 from nanhua_emergency.findings import services as findings
+from nanhua_emergency.plans import publication
 from nanhua_emergency.plans.models import Category, Trigger
 from nanhua_emergency.registers.words import Level, Seat
 from nanhua_emergency.reports.readiness import list_readiness
@@ -55,6 +56,15 @@ def test_it_counts_plans_revised_and_editions_signed(app: Flask, cast: Cast) -> 
     [row] = list_counted(FIGURES["plans-revised"], a_year(2026))
     assert row.number == 2
     assert figures_of(2025)["plans-revised"] == 1
+
+
+def test_it_leads_to_no_text_that_was_withdrawn(app: Flask, cast: Cast) -> None:
+    edition = a_published(a_plan(), cast, now=at(2026, 3, 1))
+    figure = FIGURES["editions-signed"]
+    assert figure.link(edition) is not None
+    publication.withdraw_edition(edition, reason="示例", by=cast.leader, now=at(2026, 9, 1))
+    [row] = list_counted(figure, a_year(2026))
+    assert figure.link(row) is None
 
 
 def test_it_does_not_call_an_imported_text_a_revision(app: Flask, cast: Cast) -> None:

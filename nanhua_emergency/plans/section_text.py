@@ -7,6 +7,8 @@ _HEADINGS = ("h1", "h2", "h3", "h4")
 # After these a reader sees a new line, or a gap as between the cells of a table.
 _LINE_ENDS = {"p", "li", "tr", "h5", "h6", "dt", "dd", "pre", "div", "ul", "ol", "table"}
 _GAPS = {"td", "th"}
+# Only here a line of the source is a line for the reader.
+_AS_WRITTEN = {"pre"}
 
 
 @dataclass
@@ -22,6 +24,7 @@ class SectionText:
 class _Reader(HTMLParser):
     sections: list[SectionText] = field(default_factory=lambda: [SectionText()])
     is_heading: bool = False
+    is_as_written: bool = False
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -32,8 +35,10 @@ class _Reader(HTMLParser):
             self.is_heading = True
         elif tag == "br":
             self._add("\n")
+        self.is_as_written |= tag in _AS_WRITTEN
 
     def handle_endtag(self, tag: str) -> None:
+        self.is_as_written &= tag not in _AS_WRITTEN
         if tag in _HEADINGS:
             self.is_heading = False
         elif tag in _LINE_ENDS:
@@ -45,7 +50,7 @@ class _Reader(HTMLParser):
         if self.is_heading:
             self.sections[-1].heading += data
         else:
-            self._add(data)
+            self._add(data if self.is_as_written else data.replace("\n", " "))
 
     def _add(self, text: str) -> None:
         self.sections[-1].text += text

@@ -18,6 +18,7 @@ from factories import (
     keep,
     results_of,
 )
+from nanhua_emergency import clock
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.plans import publication, search
@@ -162,6 +163,17 @@ def test_it_escapes_the_hit(app: Flask, cast: Cast, browse: Browse) -> None:
         main = page.html.find("main")
         assert not main.find(["b", "i", "script"]), words
         assert bool(results_of(page)) is (words != "<script>alert(1)</script>")
+
+
+def test_it_shows_a_row_of_a_table_on_one_line(app: Flask, cast: Cast, browse: Browse) -> None:
+    rows = (
+        "| 险情 | 撤离路线 |\n|---|---|\n| 示例山洪 | 沿东侧机耕路 |\n| 示例内涝 | 沿西侧渠堤 |\n"
+    )
+    a_published(a_plan(), cast, body=f"{a_body()}\n{rows}", now=clock.now())
+    db.session.commit()
+    page = browse(None).get("/search", {"words": "机耕路"})
+    (excerpt,) = (p.get_text() for p in page.html.select(".hits p"))
+    assert "\n示例山洪 沿东侧机耕路\n示例内涝 沿西侧渠堤" in excerpt
 
 
 def test_it_marks_a_long_stretch_whole(app: Flask) -> None:

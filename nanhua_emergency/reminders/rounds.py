@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -28,7 +28,7 @@ from nanhua_emergency.reminders.delivery import Stopped, count_attempts, deliver
 from nanhua_emergency.reminders.desk import Desk
 from nanhua_emergency.reminders.mail import Item, compose_mail
 from nanhua_emergency.reminders.models import Mail, MailState
-from nanhua_emergency.reminders.replies import Reply, ReplyKind
+from nanhua_emergency.reminders.replies import LONGEST_REPLY, Reply, ReplyKind
 from nanhua_emergency.templating import moment
 
 log = logging.getLogger(__name__)
@@ -101,7 +101,10 @@ class Counter:
         replies = notify(self.robots, str(mail["Subject"]), text.get_content() if text else "")
         if not replies:
             return Reply(ReplyKind.BROKEN, None, _("没有设置群机器人（NOTIFY_URLS）"))
-        return next((r for r in replies if r.kind is not ReplyKind.SENT), replies[0])
+        # Told again, whoever has read it would read it twice; what the others said is kept.
+        best = next((one for one in replies if one.kind is ReplyKind.SENT), replies[0])
+        words = _("；").join(dict.fromkeys(one.text for one in replies))
+        return replace(best, text=words[:LONGEST_REPLY])
 
 
 def send_test_mail(reader: Account, *, now: datetime) -> Reply:

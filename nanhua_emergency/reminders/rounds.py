@@ -34,6 +34,9 @@ from nanhua_emergency.templating import moment
 log = logging.getLogger(__name__)
 # After as many mails in a row that no server took, the rest waits for the next round.
 MOST_BROKEN = 3
+# RFC 4954 §6: the account or its code is wrong. Providers lock whoever tries that again and again,
+# so after one such mail the rest waits.
+SIGN_IN_REFUSED = 535
 # Mails that are claimed together, and how long after that the next of them is still begun: a slow
 # server may not hold them beyond their lease, for then another process would send them as well.
 TOGETHER = 10
@@ -99,6 +102,8 @@ class Counter:
             raise Stopped
         reply = self.carrier.send(mail)
         self.broken = self.broken + 1 if reply.kind is ReplyKind.BROKEN else 0
+        if reply.code == SIGN_IN_REFUSED:
+            self.broken = MOST_BROKEN
         return reply
 
     def _tell(self, mail: EmailMessage) -> Reply:

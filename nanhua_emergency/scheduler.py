@@ -4,7 +4,10 @@ import logging
 import signal
 import time
 from collections.abc import Callable
+from datetime import datetime
 
+from apscheduler.job import Job
+from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
@@ -24,9 +27,29 @@ log = logging.getLogger(__name__)
 GLANCE_SECONDS = 0.2
 
 
+class Jobs(MemoryJobStore):  # type: ignore[misc]
+    """The jobs and when each is next due; a clock that is put back does not make them wait.
+
+    Otherwise a machine that began with a clock days ahead would do nothing for as many days.
+    """
+
+    def get_due_jobs(self, now: datetime) -> list[Job]:
+        """What is due, and what would wait for longer than its interval."""
+        for job in self.get_all_jobs():
+            if job.next_run_time > now + job.trigger.interval:
+                job._modify(next_run_time=now)
+                self.update_job(job)
+        return list(super().get_due_jobs(now))
+
+
+def make_timetable() -> BackgroundScheduler:
+    """A timetable without jobs, at China time."""
+    return BackgroundScheduler(timezone=clock.CHINA, jobstores={"default": Jobs()})
+
+
 def start(app: Flask) -> BackgroundScheduler:
     """Start the timetable in a thread of this process; several processes may each run one."""
-    timetable = BackgroundScheduler(timezone=clock.CHINA)
+    timetable = make_timetable()
     timetable.add_job(
         _in_app(app, beat), "interval", minutes=1, id="beat", next_run_time=clock.now(),
         coalesce=True, max_instances=1, misfire_grace_time=None,

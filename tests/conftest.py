@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import Context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import Cookie
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -220,6 +220,7 @@ class Machine:
     """A folder of data, and real processes of the site on it."""
 
     instance: Path
+    processes: list[Popen[bytes]] = field(default_factory=list)
 
     def start(self, *arguments: str, is_plain: bool = False, **settings: str) -> Popen[bytes]:
         """Run python with these arguments; a plain process obeys file permissions even as root."""
@@ -230,10 +231,12 @@ class Machine:
         }
         own = {"FLASK_APP": "app.py", "INSTANCE": str(self.instance), "PYTHONUTF8": "1"}
         before = ["-c", PLAIN, sys.executable] if is_plain else []
-        return Popen(
+        process = Popen(
             [sys.executable, *before, *arguments], cwd=ROOT, env=kept | own | settings,
             stdin=PIPE, stdout=PIPE, stderr=PIPE,
         )  # fmt: skip
+        self.processes.append(process)
+        return process
 
     def run(
         self, *arguments: str, typed: bytes = b"", is_plain: bool = False, **settings: str
@@ -259,9 +262,14 @@ os.execv(sys.argv[1], sys.argv[1:])
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Machine:
-    """A machine on which nothing has been run yet."""
-    return Machine(tmp_path / "instance")
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    """A machine on which nothing has been run yet; what a failed test left running ends with it."""
+    machine = Machine(tmp_path / "instance")
+    yield machine
+    for process in machine.processes:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 @pytest.fixture

@@ -133,7 +133,8 @@ def open_record_form(browser: Any, drill_id: int, **answers: str | None) -> Any:
 def at_once(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
     """Do these at the same moment, each in a thread and a context of its own; what each gave."""
     db.session.remove()
-    start = threading.Barrier(len(acts))
+    # Where one of them never comes, the others are told so and nobody waits for good.
+    start = threading.Barrier(len(acts), timeout=60)
 
     def act(one: Callable[[], Any]) -> Any:
         with app.app_context():

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, literal, null, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from nanhua_emergency import clock
 from nanhua_emergency.accounts.models import Account
@@ -52,11 +52,13 @@ def collect_messages(now: datetime, *, has_channel: bool = False) -> int:
     process collects at a time; the caller commits.
     """
     _take_turn(now)
-    count = _add_all(list_corrections(now), now, has_channel=has_channel)
+    corrections = list_corrections(now)
+    count = _add_all((one for one in corrections if has_channel or one.address != CHANNEL), now)
     for source in _list_sources():
         for days in source.days:
-            found = list_due(source, days, now)
-            count += _add_all(found, now, has_channel=has_channel)
+            count += _add_all(list_due(source, days, now), now)
+            if has_channel and source.kind is Kind.DRILL_COMING:
+                count += _add_all(list_announcements(source, days, now), now)
     count += _add_all(list_unconfirmed(now), now)
     return count + _add_all(list_overviews(now), now)
 
@@ -92,7 +94,7 @@ def list_due(source: Source, days: int, now: datetime) -> list[Due]:
     found: dict[tuple[object, ...], Due] = {}
     for people in source.people:
         query = _to(source, people).where(source.window(days, now), source.is_open(now))
-        query = query.where(~_told(source, days), ~_paused(source))
+        query = query.where(~_told(source, days, Reader.email), ~_paused(source))
         for row in db.session.execute(query.order_by(source.due, source.thing.id, Reader.id)):
             due = _due(source, days, row)
             found.setdefault(due.key, due)
@@ -106,12 +108,24 @@ def _to(source: Source, people: ColumnElement[bool]) -> Select[Any]:
     return query.join(Reader, people).where(Reader.is_active, Reader.email != "")
 
 
-def _told(source: Source, days: int) -> ColumnElement[bool]:
-    """Whether this day was told at this number, or at one nearer to it."""
+def list_announcements(source: Source, days: int, now: datetime) -> list[Due]:
+    """Drills that the group chat was not told of, whether or not anybody in the village has a mailbox."""
+    query = source.things(Drill.date_version, null(), literal(CHANNEL)).where(
+        source.window(days, now), source.is_open(now), Drill.is_time_unannounced.is_(False),
+        ~_told(source, days, literal(CHANNEL)),
+    )  # fmt: skip
+    rows = db.session.execute(query.order_by(source.due, source.thing.id))
+    return [_due(source, days, row) for row in rows]
+
+
+def _told(
+    source: Source, days: int, address: ColumnElement[str] | InstrumentedAttribute[str]
+) -> ColumnElement[bool]:
+    """Whether this day was told to an address at this number, or at one nearer to it."""
     about = Message.about_on if source.is_day else Message.about_at
     known = select(Message.id).where(
         Message.kind.in_(source.told_by or (source.kind,)),
-        Message.thing_id == source.thing.id, Message.address == Reader.email,
+        Message.thing_id == source.thing.id, Message.address == address,
         about == source.due, Message.days_before <= days,
     )  # fmt: skip
     if source.thing is Drill:
@@ -166,7 +180,8 @@ def _correct(told: Message, drill: Drill, now: datetime) -> Iterator[Due]:
     if drill.state is DrillState.CANCELLED and told.about_at and told.about_at > now:
         yield _correction(Kind.DRILL_CANCELLED, drill, told, 0, told.about_at)
     is_moved = drill.is_scheduled and drill.planned_at > now and drill.planned_at != told.about_at
-    if is_moved:
+    is_secret = drill.is_time_unannounced and told.address == CHANNEL
+    if is_moved and not is_secret:
         yield _correction(Kind.DRILL_MOVED, drill, told, _level(drill, now), drill.planned_at)
 
 
@@ -181,28 +196,11 @@ def _level(drill: Drill, now: datetime) -> int:
     return min((one for one in list_days(drill.place) if one >= left), default=FAR)
 
 
-def _add_all(dues: Iterable[Due], now: datetime, *, has_channel: bool = False) -> int:
-    count = 0
-    for due in dues:
-        db.session.add(_message(due, now))
-        count += 1
-        if has_channel and due.kind in TOLD:
-            count += _add_to_channel(replace(due, address=CHANNEL, account_id=None), now)
+def _add_all(dues: Iterable[Due], now: datetime) -> int:
+    messages = [_message(due, now) for due in dues]
+    db.session.add_all(messages)
     db.session.flush()
-    return count
-
-
-def _add_to_channel(due: Due, now: datetime) -> int:
-    known = select(Message.id).where(
-        Message.kind == due.kind, Message.thing_id == due.thing_id, Message.address == CHANNEL,
-        Message.date_version == due.date_version, Message.days_before == due.days_before,
-    )  # fmt: skip
-    drill = db.session.get(Drill, due.thing_id)
-    if db.session.scalar(known) is not None or (drill and drill.is_time_unannounced):
-        return 0
-    db.session.add(_message(due, now))
-    db.session.flush()
-    return 1
+    return len(messages)
 
 
 def _message(due: Due, now: datetime) -> Message:

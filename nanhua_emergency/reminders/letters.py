@@ -1,7 +1,7 @@
 """Writes letters: what a mail tells of each thing, in the words of the office."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from email.message import EmailMessage
 
 from nanhua_emergency.accounts.models import Account
@@ -9,7 +9,7 @@ from nanhua_emergency.database import db
 from nanhua_emergency.findings.models import Finding
 from nanhua_emergency.plans.models import Edition, Filing, Review
 from nanhua_emergency.reminders.audit_letters import write_audit
-from nanhua_emergency.reminders.desk import Case, Desk
+from nanhua_emergency.reminders.desk import Case, Desk, say_left
 from nanhua_emergency.reminders.drill_letters import (
     write_cancelled,
     write_drill,
@@ -20,7 +20,7 @@ from nanhua_emergency.reminders.kinds import Kind
 from nanhua_emergency.reminders.mail import OFFICE, Item, compose_mail
 from nanhua_emergency.reminders.models import Mail, Message
 from nanhua_emergency.reminders.register_letters import write_attention, write_post, write_supply
-from nanhua_emergency.reminders.tasks import list_tasks
+from nanhua_emergency.reminders.tasks import MOST, Task, list_tasks
 from nanhua_emergency.templating import day
 
 # Worst first, where one mail tells several things.
@@ -120,18 +120,20 @@ def _write_digest(case: Case) -> Item | None:
     tasks = list_tasks(account, today=case.today) if account else []
     if not tasks:
         return None
-    lines = []
-    for task in tasks:
-        days = task.days_left(case.today)
-        due = (
-            "" if days is None else f"（已逾期 {-days} 天）" if days < 0 else f"（还有 {days} 天）"
-        )
-        lines.append(f"{task.step}：{task.title}{due}")
+    # As many as are listed at most: there may be more, and nobody has counted them.
+    is_all = len(tasks) < MOST
+    count = f" {len(tasks)} 件" if is_all else f"，最急的 {MOST} 件"
+    words = "以下各件还没有办结，先急后缓。" if is_all else f"只列最急的 {MOST} 件，先急后缓。"
     return Item(
-        subject=f"{OFFICE}本周待办 {len(tasks)} 件", paragraphs=("以下各件还没有办结，先急后缓。",),
-        facts=(), steps=tuple(lines), link=case.desk.address("home.front_page"),
-        link_name="打开首页办理",
+        subject=f"{OFFICE}本周待办{count}", paragraphs=(words,), facts=(), steps_title="",
+        steps=tuple(_task_line(task, case.today) for task in tasks),
+        link=case.desk.address("home.front_page"), link_name="打开首页办理",
     )  # fmt: skip
+
+
+def _task_line(task: Task, today: date) -> str:
+    days = task.days_left(today)
+    return f"{task.step}：{task.title}" + ("" if days is None else f"（{say_left(days)}）")
 
 
 _WRITERS: dict[Kind, Callable[[Case], Item | None]] = {

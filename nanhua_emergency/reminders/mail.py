@@ -28,7 +28,10 @@ _MARK = re.compile(r"^【[^】]*】")
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that a mail tells; `facts` are name and value, `link` is an absolute address."""
+    """One thing that a mail tells; `facts` are name and value, `link` is an absolute address.
+
+    `steps` are numbered below their title, or at once where they have none.
+    """
 
     subject: str
     paragraphs: tuple[str, ...]
@@ -37,6 +40,7 @@ class Item:
     link: str = ""
     link_name: str = ""
     event: calendar.Event | None = None
+    steps_title: str = "要准备的："
 
 
 def compose_mail(

@@ -34,6 +34,8 @@ class Told(Protocol):
     @property
     def steps(self) -> tuple[str, ...]: ...
     @property
+    def steps_title(self) -> str: ...
+    @property
     def link(self) -> str: ...
     @property
     def link_name(self) -> str: ...
@@ -61,7 +63,7 @@ def _write_item(item: Told) -> list[str]:
     return [
         *_lines(item.paragraphs),
         "\n".join(f"{name}：{value}" for name, value in _facts(item)),
-        "\n".join([_steps_title(), *steps]) if steps else "",
+        "\n".join(filter(None, [one_line(item.steps_title), *steps])) if steps else "",
         f"{_link_name(item)}：\n{link}" if link else "",
     ]
 
@@ -103,8 +105,9 @@ def _write_html_steps(item: Told) -> str:
     steps = "".join(f"<li>{escape(step)}</li>" for step in _lines(item.steps))
     if not steps:
         return ""
-    title = f'<p style="margin:16px 0 4px">{escape(_steps_title())}</p>'
-    return f'{title}<ol style="margin:0;padding-left:28px">{steps}</ol>'
+    title = escape(one_line(item.steps_title))
+    head = f'<p style="margin:16px 0 4px">{title}</p>' if title else ""
+    return f'{head}<ol style="margin:0;padding-left:28px">{steps}</ol>'
 
 
 def _write_html_link(item: Told) -> str:
@@ -129,10 +132,6 @@ def _facts(item: Told) -> list[tuple[str, str]]:
 
 def _link_name(item: Told) -> str:
     return one_line(item.link_name) or _("打开页面")
-
-
-def _steps_title() -> str:
-    return _("要准备的：")
 
 
 def _maybe_double() -> str:

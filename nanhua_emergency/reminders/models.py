@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import PLACE_CODE, UNNESTED, Base, Word
 from nanhua_emergency.drills.models import Drill
@@ -206,6 +207,10 @@ class ReminderRule(Base):
     set_at: Mapped[datetime]
 
 
+# Who records drills, signed in or by a link.
+RECORDERS = (Role.VILLAGE, Role.OFFICE)
+
+
 class RecordLink(Base):
     """A person's key to the record form of one drill, without signing in."""
 
@@ -223,8 +228,9 @@ class RecordLink(Base):
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=UNNESTED)
 
     def is_open(self, now: datetime) -> bool:
-        """Whether it still opens the form."""
-        return self.revoked_at is None and now < self.expires_at and self.account.is_active
+        """Whether it still opens the form: it gives nobody a right that their role has not."""
+        is_recorder = self.account.is_active and self.account.role in RECORDERS
+        return is_recorder and self.revoked_at is None and now < self.expires_at
 
     def state_name(self, now: datetime) -> str:
         """Whether it still opens the form, and why not, in Chinese."""
@@ -232,6 +238,8 @@ class RecordLink(Base):
             return _("已收回")
         if not self.account.is_active:
             return _("账号已停用")
+        if self.account.role not in RECORDERS:
+            return _("已换岗，不再记录演练")
         return _("可以用") if now < self.expires_at else _("已过期")
 
 

@@ -50,13 +50,13 @@ class Proof:
 def prove(drill: Drill, *, seen_by: Account, now: datetime) -> Proof:
     """The sheet as this person may see it: to a village, other people's addresses are masked."""
     messages = queries.list_told(drill)
-    known = {one.account_id for one in messages if _is_told_of_now(one, drill)}
+    known = [one for one in messages if _is_told_of_now(one, drill)]
     return Proof(
         told=[_told(one, seen_by) for one in messages if _has_left(one)],
         untold=[
             Untold(reader.name, _why_untold(reader, drill, messages, now=now))
             for reader in queries.list_readers(drill)
-            if reader.id not in known
+            if not any(_is_to(one, reader) for one in known)
         ],
         next_on=find_next_day(drill, now=now),
     )
@@ -67,6 +67,11 @@ def _is_told_of_now(message: Message, drill: Drill) -> bool:
     if drill.state is DrillState.CANCELLED:
         is_word_of_now = message.kind is Kind.DRILL_CANCELLED
     return _has_left(message) and is_word_of_now
+
+
+def _is_to(message: Message, reader: Account) -> bool:
+    """Whether it was for that person; two who share a mailbox are written to once."""
+    return message.account_id == reader.id or message.address == reader.email
 
 
 def _has_left(message: Message) -> bool:
@@ -90,7 +95,7 @@ def _told(message: Message, seen_by: Account) -> Told:
 def _shown_address(message: Message, seen_by: Account) -> str:
     if message.address == CHANNEL:
         return ""
-    is_masked = seen_by.role is Role.VILLAGE and message.account_id != seen_by.id
+    is_masked = seen_by.role is Role.VILLAGE and not _is_to(message, seen_by)
     return mask_address(message.address) if is_masked else message.address
 
 
@@ -107,7 +112,7 @@ def _why_untold(
             if drill.state is DrillState.CANCELLED
             else _("演练还没有列入计划")
         )
-    own = [m for m in messages if m.account_id == reader.id and m.about_at == drill.planned_at]
+    own = [m for m in messages if _is_to(m, reader) and m.about_at == drill.planned_at]
     states = {message.state for message in own}
     if MessageState.WAITING in states:
         return _("正等着发出")

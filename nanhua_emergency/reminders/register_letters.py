@@ -63,6 +63,6 @@ def write_attention(case: Case) -> Item | None:
     )
     return Item(
         subject=f"{OFFICE}名册里有 {sum(counts.values())} 条要处理",
-        paragraphs=("以下各条请在本月内处理，先急后缓。",), facts=(), steps=lines,
-        link=case.desk.address("registers.list_attention"), link_name="逐条查看",
+        paragraphs=("以下各条请在本月内处理，先急后缓。",), facts=(), steps_title="",
+        steps=lines, link=case.desk.address("registers.list_attention"), link_name="逐条查看",
     )  # fmt: skip

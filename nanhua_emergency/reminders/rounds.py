@@ -4,7 +4,7 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -24,18 +24,23 @@ from nanhua_emergency.places import services as places
 from nanhua_emergency.reminders.carriers import Carrier, open_carrier
 from nanhua_emergency.reminders.channels import notify
 from nanhua_emergency.reminders.collecting import CHANNEL, collect_messages
-from nanhua_emergency.reminders.delivery import Stopped, count_attempts, deliver_messages
+from nanhua_emergency.reminders.delivery import LEASE, Stopped, count_attempts, deliver_messages
 from nanhua_emergency.reminders.desk import Desk
 from nanhua_emergency.reminders.mail import Item, compose_mail
 from nanhua_emergency.reminders.models import Mail, MailState
-from nanhua_emergency.reminders.replies import Reply, ReplyKind
+from nanhua_emergency.reminders.replies import LONGEST_REPLY, Reply, ReplyKind
 from nanhua_emergency.templating import moment
 
 log = logging.getLogger(__name__)
 # After as many mails in a row that no server took, the rest waits for the next round.
 MOST_BROKEN = 3
-# Mails that are claimed together: with time-outs of a minute each they stay within the lease.
+# RFC 4954 §6: the account or its code is wrong. Providers lock whoever tries that again and again,
+# so after one such mail the rest waits.
+SIGN_IN_REFUSED = 535
+# Mails that are claimed together, and how long after that the next of them is still begun: a slow
+# server may not hold them beyond their lease, for then another process would send them as well.
 TOGETHER = 10
+HANDING_OVER = LEASE / 2
 
 
 @dataclass(frozen=True)
@@ -65,7 +70,9 @@ def _deliver(carrier: Carrier, robots: tuple[str, ...]) -> Iterator[Mail]:
     counter = Counter(carrier, robots)
     desk = make_desk(carrier.sender)
     while counter.broken < MOST_BROKEN and (allowed := _count_allowed()) > 0:
-        mails = deliver_messages(clock.now(), counter.send, desk, most=min(allowed, TOGETHER))
+        now = clock.now()
+        counter.until = now + HANDING_OVER
+        mails = deliver_messages(now, counter.send, desk, most=min(allowed, TOGETHER))
         if not mails:
             return
         yield from mails
@@ -85,15 +92,18 @@ class Counter:
     carrier: Carrier
     robots: tuple[str, ...]
     broken: int = 0
+    until: datetime | None = None
 
     def send(self, mail: EmailMessage) -> Reply:
         """Hand a mail to the server, or what is for the group chat to its robots."""
         if str(mail["To"]) == CHANNEL:
             return self._tell(mail)
-        if self.broken >= MOST_BROKEN:
+        if self.broken >= MOST_BROKEN or (self.until and clock.now() > self.until):
             raise Stopped
         reply = self.carrier.send(mail)
         self.broken = self.broken + 1 if reply.kind is ReplyKind.BROKEN else 0
+        if reply.code == SIGN_IN_REFUSED:
+            self.broken = MOST_BROKEN
         return reply
 
     def _tell(self, mail: EmailMessage) -> Reply:
@@ -101,7 +111,10 @@ class Counter:
         replies = notify(self.robots, str(mail["Subject"]), text.get_content() if text else "")
         if not replies:
             return Reply(ReplyKind.BROKEN, None, _("没有设置群机器人（NOTIFY_URLS）"))
-        return next((r for r in replies if r.kind is not ReplyKind.SENT), replies[0])
+        # Told again, whoever has read it would read it twice; what the others said is kept.
+        best = next((one for one in replies if one.kind is ReplyKind.SENT), replies[0])
+        words = _("；").join(dict.fromkeys(one.text for one in replies))
+        return replace(best, text=words[:LONGEST_REPLY])
 
 
 def send_test_mail(reader: Account, *, now: datetime) -> Reply:

@@ -52,8 +52,11 @@ def find_heartbeat_age(*, now: datetime) -> int | None:
 
 
 def is_scheduler_late(age: int | None) -> bool:
-    """Whether the timetable has stopped, or never ran."""
-    return age is None or age > LATE_SECONDS
+    """Whether the timetable has stopped, or never ran.
+
+    A heartbeat ahead of us was written before the clock was put back: the next one is due as well.
+    """
+    return age is None or abs(age) > LATE_SECONDS
 
 
 def list_paused(account: Account) -> list[Kind]:

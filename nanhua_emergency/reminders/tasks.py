@@ -14,8 +14,9 @@ from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Finding, FindingState
 from nanhua_emergency.languages import _
 from nanhua_emergency.plans import queries
-from nanhua_emergency.plans.lifecycle import State
+from nanhua_emergency.plans.lifecycle import State, Verb
 from nanhua_emergency.plans.models import Edition
+from nanhua_emergency.plans.services import list_offered_verbs
 from nanhua_emergency.registers import freshness
 
 MOST = 10
@@ -94,8 +95,9 @@ def _to_publish(person: Account, _today: date) -> Iterator[Task]:
 
 def _to_approve(person: Account, _today: date) -> Iterator[Task]:
     for edition in queries.list_unapproved(person.place):
-        yield _edition_task(edition, _("补签紧急签发的文本"), "plans.show_edition",
-                            due_on=edition.approval_due_on)  # fmt: skip
+        if Verb.APPROVE in list_offered_verbs(edition, person):  # another than who signed it
+            yield _edition_task(edition, _("补签紧急签发的文本"), "plans.show_edition",
+                                due_on=edition.approval_due_on)  # fmt: skip
 
 
 def _to_file(person: Account, _today: date) -> Iterator[Task]:

@@ -30,6 +30,7 @@ from nanhua_emergency.audits.models import AuditState
 from nanhua_emergency.database import db
 from nanhua_emergency.findings.models import Finding
 from nanhua_emergency.places.models import Place, PlaceKind
+from nanhua_emergency.plans import publication
 from nanhua_emergency.registers.freshness import REASONS, count_all_attention
 from nanhua_emergency.reminders import tasks
 from nanhua_emergency.reminders.tasks import MOST, list_tasks
@@ -98,6 +99,19 @@ def test_it_asks_the_office_to_answer_the_audit_of_the_town_itself(cast: Cast) -
     audit = an_audit(cast, slug=SEVEN, places=(TOWN,))
     db.session.commit()
     assert told(cast.office) == [("自评，填完交应急办", audit.title)]
+
+
+def test_it_asks_another_leader_to_approve_what_one_has_signed_in_haste(cast: Cast) -> None:
+    urgent = a_draft(a_plan(), by=cast.office)
+    assert urgent.head is not None
+    publication.publish_urgently(
+        urgent, sha256=urgent.head.sha256, issue_number="示例6号", reason="洪水已到",
+        by=cast.leader, now=NOW,
+    )  # fmt: skip
+    db.session.commit()
+    approve = "补签紧急签发的文本"
+    assert approve in steps_of(cast.other_leader)
+    assert approve not in steps_of(cast.leader)
 
 
 def test_it_has_a_line_for_each_reason_of_the_registers_with_its_count(cast: Cast) -> None:

@@ -112,7 +112,7 @@ def test_it_takes_one_of_two_outcomes_sent_at_once(app: Flask, cast: Cast, brows
         form = form_of(browse(person).get(f"/work/reviews/{review_id}/close"))
         form["outcome"], form["checked"], form["reasons"] = outcome, "风险点", "示例"
         forms.append(form)
-    start, statuses = threading.Barrier(2), []
+    start, statuses = threading.Barrier(2, timeout=60), []
 
     def send(form: object) -> None:
         with app.app_context():

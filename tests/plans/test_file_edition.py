@@ -121,7 +121,7 @@ def test_it_takes_one_of_two_receipts_sent_at_once(app: Flask, cast: Cast, brows
         form = form_of(browse(person).get(f"/work/filings/{filing_id}/file"))
         form["receipt_number"] = receipt
         forms.append(form)
-    start, statuses = threading.Barrier(2), []
+    start, statuses = threading.Barrier(2, timeout=60), []
 
     def send(form: object) -> None:
         with app.app_context():

@@ -228,7 +228,7 @@ def test_it_gives_one_of_two_saves_at_once_both_texts(
         forms.append(form)
     db.session.remove()
     answers: list[TestResponse] = []
-    start = threading.Barrier(2)
+    start = threading.Barrier(2, timeout=60)
 
     def send(form: object) -> None:
         with app.app_context():

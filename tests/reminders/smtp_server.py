@@ -140,19 +140,17 @@ class Runner:
         self.server, self.inside, self.kwargs = server, inside, kwargs
         self.talkers: list[Talker] = []
         self.loop = asyncio.new_event_loop()
-        self.is_ready = threading.Event()
+        self.stop = asyncio.Event()
         self.thread = threading.Thread(target=lambda: self.loop.run_until_complete(self.serve()))
 
-    async def serve(self) -> None:
-        self.stop = asyncio.Event()
-        made = await self.loop.create_server(
-            self.talk,
-            "127.0.0.1", 0, ssl=self.inside,
-        )  # fmt: skip
+    async def listen(self) -> asyncio.Server:
+        made = await self.loop.create_server(self.talk, "127.0.0.1", 0, ssl=self.inside)
         self.server.port = made.sockets[0].getsockname()[1]
-        self.is_ready.set()
+        return made
+
+    async def serve(self) -> None:
         await self.stop.wait()
-        made.close()
+        self.made.close()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
@@ -174,9 +172,10 @@ class Runner:
         return self.talkers[-1]
 
     def __enter__(self) -> Self:
+        # Before the thread: where it cannot listen, the test is told so and waits for nothing.
+        self.made = self.loop.run_until_complete(self.listen())
         self.server.drop_lines = self.drop_lines
         self.thread.start()
-        self.is_ready.wait()
         return self
 
     def __exit__(

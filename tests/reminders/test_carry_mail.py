@@ -338,6 +338,7 @@ def test_it_knows_the_usual_port_and_sends_as_the_account(url: str, port: int) -
         ("smtp://h?from=a@b.cn%0ABcc:x@y.cn", "发件地址"),
         ("smtp://h?from=a@b.cn&timeout=0", "timeout"),
         ("smtp://h?from=a@b.cn&timeout=x", "timeout"),
+        ("smtp://h?from=a@b.cn&timeout=61", "1 至 60 秒"),
         ("smtp://h?from=a@b.cn&verify=no", "verify"),
         ("smtp://h?from=a@b.cn&ca=/does/not/exist", "证书文件"),
     ],

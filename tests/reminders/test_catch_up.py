@@ -136,8 +136,9 @@ def use_server(app: Flask) -> Iterator[UseServer]:
     """Set MAIL_URL, and other settings, for one test."""
     before = dict(app.config)
 
-    def use(server: Server, **settings: object) -> None:
-        app.config["MAIL_URL"] = f"smtp://127.0.0.1:{server.port}?from=o@example.org&timeout=1"
+    def use(server: Server, login: str = "", **settings: object) -> None:
+        host = f"{login}127.0.0.1:{server.port}"
+        app.config["MAIL_URL"] = f"smtp://{host}?from=o@example.org&timeout=1"
         app.config.update(settings)
 
     yield use
@@ -191,6 +192,14 @@ def test_it_leaves_a_server_that_is_gone_alone_until_the_next_round(
         use_server(server)
     assert counts(command(app, "send-reminders").stdout) == [5, 0, 3]
     assert sum(not mail.attempts for mail in all_mails()) == 2  # left alone
+
+
+def test_it_tries_a_wrong_password_once_a_round(app: Flask, use_server: UseServer) -> None:
+    newcomers(*FIVE)
+    with serve_mail(login=("o", "right")) as server:
+        use_server(server, login="o:wrong@")
+        assert counts(command(app, "send-reminders").stdout) == [5, 0, 1]
+    assert server.signed_in == ["o"] * 2  # by each of the two ways that the server offers
 
 
 def test_it_goes_past_letters_that_cannot_be_written(app: Flask, use_server: UseServer) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from drill_factories import a_drill, a_record, in_china
+from drill_factories import a_drill, a_record, details, in_china
 from factories import OTHER_VILLAGE, TOWN, VILLAGE, Cast, a_plan, a_published, an_account
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts import services as accounts
@@ -269,8 +269,6 @@ def test_it_says_nothing_of_a_cancelled_drill_that_nobody_was_told_of(
 
 
 def test_it_says_nothing_of_a_new_name(drill: Drill, cast: Cast) -> None:
-    from drill_factories import details
-
     box = LetterBox()
     tick(box, days_before(7))
     drills.change_drill(drill, details(title="新名称"), plan=drill.plan, by=cast.office,
@@ -305,6 +303,50 @@ def test_it_tells_the_group_chat_once(drill: Drill, cast: Cast) -> None:
     collect_messages(days_before(7), has_channel=True)
     collect_messages(days_before(7), has_channel=True)
     assert len([m for m in all_messages() if m.address == CHANNEL]) == 1
+
+
+def to_chat(now: datetime) -> list[tuple[str, int]]:
+    """One round with robots; gives kind and days of all that the group chat was ever told."""
+    collect_messages(now, has_channel=True)
+    db.session.commit()
+    tick(LetterBox(), now)
+    return kinds_of(CHANNEL)
+
+
+def test_it_tells_the_group_chat_where_nobody_has_a_mailbox(drill: Drill, cast: Cast) -> None:
+    cast.village.email = ""
+    assert to_chat(days_before(7)) == [("drill_coming", 7)]
+    assert to_chat(days_before(6)) == [("drill_coming", 7)]
+    assert to_chat(days_before(3)) == [("drill_coming", 7), ("drill_coming", 3)]
+
+
+def test_it_corrects_the_group_chat_too(drill: Drill, cast: Cast) -> None:
+    told = to_chat(days_before(7))
+    move(drill, PLANNED + timedelta(days=10), cast, days_before(6))
+    told += [("drill_moved", 999)]
+    assert to_chat(days_before(6)) == told
+    assert to_chat(days_before(5)) == told
+    drills.cancel_drill(drill, reason="下雨", by=cast.office, now=days_before(4))
+    assert to_chat(days_before(4)) == [*told, ("drill_cancelled", 0)]
+    assert kinds_of() == [*told, ("drill_cancelled", 0)]  # whoever has a mailbox was told the same
+
+
+def test_it_corrects_nothing_in_a_group_chat_without_robots(drill: Drill, cast: Cast) -> None:
+    told = to_chat(days_before(7))
+    drills.cancel_drill(drill, reason="下雨", by=cast.office, now=days_before(4))
+    collect_messages(days_before(4))
+    assert kinds_of(CHANNEL) == told
+    assert kinds_of()[-1] == ("drill_cancelled", 0)
+
+
+def test_it_keeps_the_new_date_of_a_drill_that_became_a_surprise_from_the_group_chat(
+    drill: Drill, cast: Cast
+) -> None:
+    told = to_chat(days_before(7))
+    drills.change_drill(drill, details(is_time_unannounced=True), plan=drill.plan, by=cast.office,
+                        now=days_before(6))  # fmt: skip
+    move(drill, PLANNED + timedelta(days=2), cast, days_before(6))
+    assert to_chat(days_before(6)) == told
 
 
 def test_it_keeps_an_unannounced_drill_from_the_group_chat(cast: Cast) -> None:

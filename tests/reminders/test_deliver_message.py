@@ -15,6 +15,7 @@ from reminders.smtp_server import Manner, Server, serve_mail
 
 from drill_factories import a_drill, at_once, details, in_china
 from factories import OTHER_VILLAGE, VILLAGE, Cast, a_plan, an_account, stored
+from nanhua_emergency import clock
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.activity.models import ActivityEntry
@@ -22,7 +23,7 @@ from nanhua_emergency.database import db
 from nanhua_emergency.drills import services as drills
 from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.reminders import services
-from nanhua_emergency.reminders.carriers import Carrier, open_carrier
+from nanhua_emergency.reminders.carriers import Carrier, FileCarrier, open_carrier
 from nanhua_emergency.reminders.collecting import CHANNEL, collect_messages
 from nanhua_emergency.reminders.delivery import (
     BACKOFF,
@@ -31,10 +32,12 @@ from nanhua_emergency.reminders.delivery import (
     Send,
     count_attempts,
     deliver_message,
+    deliver_messages,
     gather_mails,
 )
 from nanhua_emergency.reminders.models import Mail, MailState, MessageState
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
+from nanhua_emergency.reminders.rounds import HANDING_OVER, Counter
 from reminder_factories import LetterBox, a_desk, all_mails, all_messages, pause_lists
 
 PLANNED = in_china(2026, 5, 21, 9, 30)
@@ -257,6 +260,18 @@ def test_it_gives_up_when_there_was_no_server_for_days(drill: Drill) -> None:
 
 
 # Senders
+
+
+def test_it_goes_back_in_time_when_the_server_is_slow(second: Account, tmp_path: Path) -> None:
+    collect()
+    counter = Counter(FileCarrier(tmp_path), (), until=clock.now() - timedelta(seconds=1))
+    assert deliver_messages(NOW, counter.send, a_desk(), most=10) == []
+    assert list(tmp_path.iterdir()) == []
+    assert [(mail.state, mail.attempt_count) for mail in all_mails()] == [
+        (MailState.WAITING, 0)
+    ] * 2
+    counter.until = clock.now() + HANDING_OVER
+    assert len(deliver_messages(NOW, counter.send, a_desk(), most=10)) == 2
 
 
 def test_it_is_sent_by_one_of_several_senders(app: Flask, second: Account) -> None:

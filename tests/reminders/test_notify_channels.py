@@ -6,14 +6,19 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nanhua_emergency.config import SettingWrong, read_settings
+from nanhua_emergency.reminders.carriers import FileCarrier
 from nanhua_emergency.reminders.channels import check_notify_urls, notify
+from nanhua_emergency.reminders.collecting import CHANNEL
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
+from nanhua_emergency.reminders.rounds import Counter
 
 KEY = "0a1b2c3d-secret-robot-key"
 
@@ -77,6 +82,19 @@ def test_it_goes_on_when_nobody_is_there(robot: Robot) -> None:
     gone, told = notify([f"json://127.0.0.1:{port}/{KEY}", robot.url()], "题", "文")
     assert gone == Reply(ReplyKind.BROKEN, None, "本机接口没有回应，或者连不上")
     assert told.kind is ReplyKind.SENT
+
+
+def test_it_tells_no_chat_twice_because_another_robot_failed(robot: Robot, tmp_path: Path) -> None:
+    mail = EmailMessage()
+    mail["To"], mail["Subject"] = CHANNEL, "【演练】明水村"
+    mail.set_content("地点：文化广场")
+    for urls in ((robot.url(503), robot.url()), (robot.url(), robot.url(503))):
+        reply = Counter(FileCarrier(tmp_path), urls).send(mail)
+        assert reply.kind is ReplyKind.SENT
+        assert "已交给本机接口" in reply.text
+        assert "本机接口没有收下（503）" in reply.text
+    failed = Counter(FileCarrier(tmp_path), (robot.url(503), robot.url(503))).send(mail)
+    assert failed == Reply(ReplyKind.LATER, 503, "本机接口没有收下（503）")
 
 
 def test_it_cuts_what_a_robot_would_refuse(robot: Robot) -> None:

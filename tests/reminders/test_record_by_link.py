@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from conftest import Browse
 from drill_factories import FILLED, a_drill, a_held_drill, a_record, yesterday_at
-from factories import OTHER_VILLAGE, Cast, count_rows, stored
+from factories import OTHER_VILLAGE, TOWN, Cast, count_rows, stored
 from nanhua_emergency import clock
+from nanhua_emergency.access import Role
 from nanhua_emergency.accounts import services as accounts
 from nanhua_emergency.accounts.models import SignInSession
 from nanhua_emergency.activity.models import ActivityEntry
@@ -20,6 +21,7 @@ from nanhua_emergency.drills import services as drills
 from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.drills.record_models import DrillRecord, HalfRecord, RecordState
 from nanhua_emergency.places.services import get_place
+from nanhua_emergency.reminders.models import RecordLink
 from nanhua_emergency.reminders.record_links import LIFETIME, revoke_links
 from reminder_factories import a_token
 
@@ -202,6 +204,15 @@ def test_it_ends_when_the_person_moves_to_another_village(
 ) -> None:
     at = address(drill, cast)
     cast.village.place = get_place(OTHER_VILLAGE)
+    assert "这个链接已经失效" in ended(browse(None), at)
+
+
+@pytest.mark.parametrize("role", [Role.LEGAL, Role.LEADER, Role.ADMIN])
+def test_it_ends_with_the_role(role: Role, drill: Drill, cast: Cast, browse: Browse) -> None:
+    at = address(drill, cast)
+    cast.village.role, cast.village.place = role, get_place(TOWN)
+    link = db.session.query(RecordLink).one()
+    assert link.state_name(clock.now()) == "已换岗，不再记录演练"
     assert "这个链接已经失效" in ended(browse(None), at)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from conftest import Browse
 from drill_factories import a_drill, in_china
-from factories import NOW, TOWN, Cast, a_plan, an_account, form_of, stored
+from factories import NOW, TOWN, VILLAGE, Cast, a_plan, an_account, form_of, stored
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role
 from nanhua_emergency.database import db
@@ -57,6 +57,15 @@ def test_it_masks_other_peoples_addresses_to_a_village(drill: Drill, cast: Cast)
     }  # fmt: skip
     [office] = [one for one in told if one.name == "示例office"]
     assert office.reply == "250 queued for <of***@example.com>"
+
+
+def test_it_counts_as_told_who_shares_the_mailbox(drill: Drill, cast: Cast) -> None:
+    an_account("deputy", Role.VILLAGE, place=VILLAGE, email="mingshui@example.com")
+    tick(LetterBox(reply=Reply(ReplyKind.LATER, 451, "busy")), WEEK_BEFORE)
+    db.session.expire_all()
+    assert untold(drill, cast, WEEK_BEFORE)["示例deputy"] == "正等着发出"
+    tick(LetterBox(), WEEK_BEFORE + timedelta(hours=1))
+    assert untold(drill, cast, WEEK_BEFORE + timedelta(hours=1)) == {}
 
 
 def test_it_waits_for_the_first_day_of_reminding(drill: Drill, cast: Cast) -> None:

@@ -9,7 +9,7 @@ import pytest
 import vobject
 
 from audit_factories import SEVEN, an_audit
-from drill_factories import a_drill, a_record, in_china
+from drill_factories import a_drill, a_finding, a_record, in_china
 from factories import TOWN, Cast, a_draft, a_plan, a_published
 from nanhua_emergency.audits.models import AuditState
 from nanhua_emergency.database import db
@@ -176,7 +176,28 @@ def test_it_lists_what_is_open_worst_first_in_the_digest(drill: Drill, cast: Cas
     digest = text[text.rindex("以下各件还没有办结，先急后缓") :]
     assert digest.index("备案：高台县人民政府") < digest.index("登记向社会公布")
     assert digest.count("已逾期 7 天") == 2  # both were due on 8 June
+    assert "要准备的" not in text  # these are no preparations for a drill
     assert "定期评估" not in text  # three years ahead: not yet anybody's task
+
+
+def test_it_does_not_say_that_the_ten_of_the_digest_are_all(cast: Cast) -> None:
+    for n in range(9):
+        a_finding(cast, text=f"示例：{n}", due_on=date(2026, 6, 15))
+    text = week_of(cast, in_china(2026, 6, 15, 9))
+    assert "本周待办 9 件" in text
+    assert "示例：0（今天）" in text
+    for n in range(9, 12):
+        a_finding(cast, text=f"示例：{n}")
+    text = week_of(cast, in_china(2026, 6, 22, 9))
+    assert "本周待办，最急的 10 件" in text
+    assert "只列最急的 10 件" in text
+
+
+def week_of(cast: Cast, monday: datetime) -> str:
+    """The text of what the office gets on a Monday."""
+    box = LetterBox()
+    tick(box, monday)
+    return text_of(box, "", to=cast.office.email)
 
 
 def test_it_marks_a_mail_that_may_be_a_second_one(drill: Drill) -> None:

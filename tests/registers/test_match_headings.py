@@ -17,9 +17,9 @@ OWN = [["东西", "多少", "单位", "放哪", "颜色"], ["编织袋", 500, "�
 def labels(page: object) -> dict[str, str]:
     """Heading of the sheet and the column chosen for it."""
     found = {}
-    for select in page.html.select(".headings select"):  # type: ignore[attr-defined]
-        chosen = select.select_one("option[selected]")
-        found[page.html.select_one(f"label[for={select['id']}]").get_text()] = (  # type: ignore[attr-defined]
+    for menu in page.html.select(".headings select"):  # type: ignore[attr-defined]
+        chosen = menu.select_one("option[selected]")
+        found[page.html.select_one(f"label[for={menu['id']}]").get_text()] = (  # type: ignore[attr-defined]
             chosen.get_text() if chosen else ""
         )
     return found

@@ -110,6 +110,19 @@ def test_the_village_and_the_office_see_it_listed(app: Flask, cast: Cast, browse
     browse(cast.office).get("/registers/attention?reason=nothing", status=404)
 
 
+def test_it_says_whom_to_call_and_how_much_there_is(app: Flask, cast: Cast, browse: Browse) -> None:
+    an_entry("posts", cast, holder="示例甲", phone="13900000001")
+    keep(an_entry("supplies", cast, quantity="7", minimum="900"))
+    page = browse(cast.office).get("/registers/attention?reason=no-substitute")
+    assert page.html.select_one("a[href='tel:13900000001']")
+    page = browse(cast.office).get("/registers/attention?reason=below-minimum")
+    cells = {cell["data-label"]: cell.get_text() for cell in page.html.select("tbody td")}
+    assert (cells["数量"], cells["最低储备"]) == ("7", "900")
+    page = browse(cast.leader).get("/registers/attention?reason=no-substitute")
+    assert "139****0001" in page.text
+    assert "13900000001" not in page.text
+
+
 def test_it_shows_some_of_each_and_the_rest_in_pages(
     app: Flask, cast: Cast, browse: Browse
 ) -> None:

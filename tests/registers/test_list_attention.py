@@ -69,6 +69,21 @@ def test_a_post_is_to_be_confirmed_every_quarter(app: Flask, cast: Cast) -> None
     assert found.due_on == last
 
 
+def test_a_new_holder_is_to_be_confirmed_and_not_overdue(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    changed = an_entry("posts", cast, now=NOW - D(days=400))
+    an_entry("posts", cast, now=NOW - D(days=200), grid_code="G02")
+    services.change_entry(POSTS, changed, {"holder": "示例乙"}, based_on=1, by=cast.office, now=NOW)
+    keep(changed)
+    found = freshness.list_attention(
+        freshness.BY_SLUG["unconfirmed"], get_place(VILLAGE), today=TODAY
+    )
+    assert [one.due_on for one in found] == [None, TODAY - D(days=108)]
+    page = browse(cast.village).get("/registers/attention?reason=unconfirmed")
+    assert len(page.html.select("td[data-label=时间]")) == 2
+
+
 def test_a_post_has_a_substitute_of_its_own(app: Flask, cast: Cast) -> None:
     an_entry("posts", cast)
     an_entry("posts", cast, seat="B角", place=OTHER_VILLAGE)

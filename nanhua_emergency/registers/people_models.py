@@ -140,7 +140,7 @@ class Member(Entry):
         is_personal=True,
         is_private=True,
         example="1985",
-        aliases=("出生年份", "出生年月"),
+        aliases=("出生年份", "出生年月", "出生日期"),
     )
     phone: Mapped[str] = columns.phone(
         in_list=True, aliases=("联系电话", "手机", "手机号", "手机号码", "联系方式")

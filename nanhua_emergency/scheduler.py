@@ -20,6 +20,7 @@ from nanhua_emergency.plans.references import forget_phones
 from nanhua_emergency.registers.forgetting import forget_entries
 from nanhua_emergency.registers.import_files import forget_imports
 from nanhua_emergency.reminders import services as reminders
+from nanhua_emergency.reminders.forgetting import forget_addresses
 from nanhua_emergency.reminders.rounds import send_reminders
 
 log = logging.getLogger(__name__)
@@ -98,8 +99,9 @@ def remind() -> None:
 def forget() -> None:
     """Remove personal data whose time has passed, batch by batch, until none is left."""
     days, now = current_setting("FORGET_DAYS"), clock.now()
-    while forget_entries(days=days, now=now) or forget_phones(days=days, now=now):
-        db.session.commit()
+    for forget_some in (forget_entries, forget_phones, forget_addresses):
+        while forget_some(days=days, now=now):
+            db.session.commit()
     forget_imports(uploads_folder(), now=now)
 
 

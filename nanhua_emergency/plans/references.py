@@ -15,7 +15,7 @@ from nanhua_emergency.plans.lifecycle import State
 from nanhua_emergency.plans.models import Edition
 from nanhua_emergency.plans.outline import Reference, list_references
 from nanhua_emergency.registers import catalogue, queries
-from nanhua_emergency.registers.declaring import Audience, Field, Register
+from nanhua_emergency.registers.declaring import NO, YES, Audience, Field, Kind, Register
 from nanhua_emergency.registers.models import Use
 from nanhua_emergency.registers.people_models import Post
 from nanhua_emergency.registers.privacy import mask_phone, show_values
@@ -253,8 +253,9 @@ def _filter_problem(reference: Reference) -> str:
     if reference.kind == "岗位" or narrowed is None:
         known = "、".join(one.heading for one in register.filters) or "（无）"
         return f"“{reference.name}”不能按“{heading}”挑选；可以按：{known}"
-    if narrowed.options and value not in narrowed.options:
-        return f"“{heading}”没有“{value}”；可以写：{'、'.join(narrowed.options)}"
+    options = (YES, NO) if narrowed.kind is Kind.YES_NO else narrowed.options
+    if options and value not in options:
+        return f"“{heading}”没有“{value}”；可以写：{'、'.join(options)}"
     return ""
 
 

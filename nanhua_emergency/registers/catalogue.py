@@ -33,20 +33,21 @@ POSTS = Register(
     "posts", "岗位", "岗位", Post, "title", is_shown_below=True,
     order=("place_code", "title", "grid_code", "seat"),
     note="谁在哪个岗位，怎么找到他；A 角不在时找 B 角。",
-    confirmed_anew=("holder", "phone"),
+    confirmed_anew=("holder", "phone"), needed=("seat", "holder", "phone"),
     checks=(not_before("term_until", "term_from", "任期结束早于开始"),),
 )  # fmt: skip
 TEAMS = Register(
     "teams", "救援队伍", "队伍", Team, "name", is_shown_below=True, order=("place_code", "name"),
-    note="镇、村救援队，集结点和保险。",
+    note="镇、村救援队，集结点和保险。", needed=("leader", "leader_phone"),
 )  # fmt: skip
 MEMBERS = Register(
     "members", "队员", "队员", Member, "name", order=("place_code", "team_id", "name"),
-    note="救援队里都有谁，会什么。",
+    note="救援队里都有谁，会什么。", needed=("phone",),
 )  # fmt: skip
 SUPPLIES = Register(
     "supplies", "物资", "物资", Supply, "name", order=("place_code", "kind", "name"),
     note="有什么、有多少、在哪里、谁保管、何时到期。",
+    needed=("quantity", "minimum", "location"),
     checks=(
         not_before("expires_on", "made_on", "有效期早于生产日期"),
         not_before("expires_on", "received_on", "有效期早于入库日期"),
@@ -57,6 +58,7 @@ SUPPLIES = Register(
 SHELTERS = Register(
     "shelters", "避难场所", "避难场所", Shelter, "name", Audience.PUBLIC,
     order=("place_code", "name"), note="往哪里转移，能容多少人，谁管护。",
+    needed=("keeper", "keeper_phone"),
     checks=(both_or_neither("latitude", "longitude", "经度、纬度要么都填，要么都不填"),),
 )  # fmt: skip
 RISKS = Register(
@@ -67,6 +69,7 @@ WAKE_UPS = Register(
     "wake-ups", "叫应名册", "叫应户", WakeUp, "household", Audience.HOUSEHOLDS,
     order=("place_code", "sequence", "household"),
     note="夜里谁去叫醒哪一户，叫不应找谁。只有本村和应急办能看到。",
+    needed=("waker", "waker_phone"),
 )  # fmt: skip
 TRAININGS = Register(
     "trainings", "培训", "培训", Training, "topic", order=("-held_on", "place_code", "topic"),

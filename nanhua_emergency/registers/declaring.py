@@ -116,6 +116,8 @@ class Register:
     confirmed_anew: tuple[str, ...] = ()
     # How people order the list; ends with the key by itself.
     order: tuple[str, ...] = ()
+    # What is needed at once where an entry asks for somebody: whom to call, how much there is.
+    needed: tuple[str, ...] = ()
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
@@ -146,6 +148,11 @@ class Register:
     def list_fields(self) -> tuple[Field, ...]:
         """The columns of the list."""
         return tuple(field for field in self.fields if field.in_list)
+
+    @property
+    def needed_fields(self) -> tuple[Field, ...]:
+        """What stands beside an entry that asks for somebody."""
+        return tuple(self.by_name[name] for name in self.needed)
 
     @property
     def filters(self) -> tuple[Field, ...]:

@@ -72,13 +72,15 @@ class Plan:
 
     @cached_property
     def digest(self) -> str:
-        """The same for the same plan: another sheet, rule or entry gives another one."""
+        """The same for the same plan: another sheet, mapping, rule or entry gives another one."""
         said = [
             (one.row.number, one.outcome, one.row.place.code, one.changed,
              (one.entry.id, one.entry.version) if one.entry else None)
             for one in self.verdicts
         ]  # fmt: skip
-        return hashlib.sha256(json.dumps([said, len(self.problems)]).encode()).hexdigest()
+        read_as = [self.table.sheet, sorted(self.mapping.keys.items())]
+        told = json.dumps([read_as, said, len(self.problems)])
+        return hashlib.sha256(told.encode()).hexdigest()
 
     def lines(self, most: int) -> list[Line]:
         """The first rows that would be added or changed."""

@@ -34,7 +34,7 @@ from nanhua_emergency.registers.privacy import (
 )
 from nanhua_emergency.registers.references import list_titles
 from nanhua_emergency.registers.site_models import Supply
-from nanhua_emergency.registers.uses import list_uses
+from nanhua_emergency.registers.uses import list_uses, list_using_plans
 from nanhua_emergency.registers.views import KEEPERS, READERS, bp, name_teams
 from nanhua_emergency.registers.words import MovementKind
 
@@ -79,7 +79,7 @@ def _entry_page(register: Register, entry: Any, *, is_plain: bool) -> ResponseRe
         is_supply=register is SUPPLIES,
         is_plain=is_plain,
         confirmation=Confirmation(),
-        uses=list_uses(register, entry),
+        plans=list_using_plans(list_uses(register, entry)),
     )
 
 
@@ -200,13 +200,15 @@ def retire_entry(register_slug: str, entry_id: int) -> ResponseReturnValue:
             db.session.commit()
             flash(_("已停用。登记的内容还在，可以恢复。"))
             return _to_entry(register, entry)
+    uses = list_uses(register, entry)
     return render_template(
         "registers/retire_entry.html",
         form=form,
         register=register,
         entry=entry,
         title=title_of(register, entry, is_plain=True),
-        uses=list_uses(register, entry),
+        plans=list_using_plans(uses),
+        is_named=any(use.name for use in uses),
     ), form.status
 
 
@@ -254,7 +256,7 @@ def record_movement(supply_id: int) -> ResponseReturnValue:
 def take_stock(supply_id: int) -> ResponseReturnValue:
     """Enter what was counted."""
     supply: Supply = queries.get_entry(SUPPLIES, supply_id, seen_by=current_person())
-    form = TakeStockForm()
+    form = TakeStockForm(based_on=supply.version)
     if form.submitted():
         with form.refusals():
             stock.take_stock(
@@ -263,10 +265,12 @@ def take_stock(supply_id: int) -> ResponseReturnValue:
                 reason=form.reason.data or "",
                 by=current_person(),
                 now=clock.now(),
+                based_on=form.shown_version(),
             )
             db.session.commit()
             flash(_("已盘点。"))
             return _to_entry(SUPPLIES, supply)
+        form.based_on.data = str(supply.version)  # whoever was told, and sends again, means it
     return render_template("registers/take_stock.html", form=form, supply=supply), form.status
 
 

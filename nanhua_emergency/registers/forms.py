@@ -174,7 +174,18 @@ def a_count(_form: BaseForm, field: Any) -> None:
         raise StopValidation(_("应为 %(low)s 至 %(high)s 的整数", low=0, high=MOST_PIECES))
 
 
-class RecordMovementForm(BaseForm):
+class StockForm(BaseForm):
+    """What is done to a supply as the person was shown it."""
+
+    based_on = HiddenField()
+
+    def shown_version(self) -> int:
+        """The version of the supply that the person was shown; 0 for what is no version."""
+        given = str(self.based_on.data or "")
+        return int(given) if given.isdecimal() and len(given) < 10 else 0
+
+
+class RecordMovementForm(StockForm):
     """So many in or out."""
 
     kind = RadioField(
@@ -189,15 +200,9 @@ class RecordMovementForm(BaseForm):
         "来源或用途", validators=[InputRequired("请写明来源或用途"), Length(max=200), plain_text],
         description="例如：防汛演练领用；不要写个人电话。",
     )  # fmt: skip
-    based_on = HiddenField()
-
-    def shown_version(self) -> int:
-        """The version of the supply that the person was shown; 0 for what is no version."""
-        given = str(self.based_on.data or "")
-        return int(given) if given.isdecimal() and len(given) < 10 else 0
 
 
-class TakeStockForm(BaseForm):
+class TakeStockForm(StockForm):
     """What was counted."""
 
     counted = IntegerField(

@@ -78,6 +78,9 @@ def _is_unconfirmed(today: date) -> ColumnElement[bool]:
 
 
 def _confirm_by(post: Post) -> date | None:
+    """By when; None for one that nobody confirmed since its holder or number changed."""
+    if post.confirmed_on is None and post.version > 1:
+        return None
     return _later(post.confirmed_on or clock.day_of(post.added_at), CONFIRM_DAYS)
 
 
@@ -129,7 +132,7 @@ REASONS: tuple[Reason, ...] = (
            _before_today(Member.insured_until), lambda member: member.insured_until),
     Reason("term-ended", "任期已满", catalogue.POSTS, "请登记连任，或换成新的人",
            _before_today(Post.term_until), lambda post: post.term_until),
-    Reason("unconfirmed", "一个季度没有核实", catalogue.POSTS, "请打一次电话，还是本人就点“核实”",
+    Reason("unconfirmed", "待核实（每季度一次）", catalogue.POSTS, "请打一次电话，还是本人就点“核实”",
            _is_unconfirmed, _confirm_by),
     Reason("no-substitute", "没有 B 角", catalogue.POSTS, "请登记 B 角", _has_no_substitute),
     Reason("wake-up-alone", "叫醒人没有替补", catalogue.WAKE_UPS, "请登记替补人",

@@ -77,7 +77,7 @@ class Team(Entry):
         is_key=True,
         in_list=True,
         example="示例村救援队",
-        aliases=("队伍", "救援队", "救援队名称", "名称"),
+        aliases=("队伍", "队名", "救援队", "救援队名称", "名称"),
     )
     level: Mapped[Level | None] = columns.choice(
         "级别", Level, is_filter=True, example="村级", aliases=("队伍级别",)
@@ -140,7 +140,7 @@ class Member(Entry):
         is_personal=True,
         is_private=True,
         example="1985",
-        aliases=("出生年份", "出生年月"),
+        aliases=("出生年份", "出生年月", "出生日期"),
     )
     phone: Mapped[str] = columns.phone(
         in_list=True, aliases=("联系电话", "手机", "手机号", "手机号码", "联系方式")

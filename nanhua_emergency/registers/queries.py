@@ -125,8 +125,16 @@ def _is_asked(register: Register, field: Field, asked: str) -> ColumnElement[boo
     if field.kind is Kind.YES_NO:
         return column.is_(asked == "是")
     if field.kind is Kind.ENTRY:
-        return column == (int(asked) if asked.isdecimal() and len(asked) < 10 else 0)
+        return _is_entry(get_register(field.of), column, asked)
     return column == asked
+
+
+def _is_entry(other: Register, column: ColumnElement[Any], asked: str) -> ColumnElement[bool]:
+    """By its key, as a list asks, or by its name, as a plan does."""
+    if asked.isascii() and asked.isdecimal():
+        return column == (int(asked) if len(asked) < 10 else 0)
+    named = select(other.model.id).where(getattr(other.model, other.title_field) == asked)
+    return column.in_(named)
 
 
 def _has_words(register: Register, words: str, is_private_searched: bool) -> ColumnElement[bool]:

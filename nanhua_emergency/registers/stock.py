@@ -53,11 +53,7 @@ def record_movement(
     """So many in or out, and what for; StockMoved unless it is still at the version that was shown."""
     refuse_stranger(supply.place_code, by)
     _lock(supply)
-    if based_on is not None and supply.version != based_on:
-        raise StockMoved(
-            "这种物资刚刚有过变动，现有 %(quantity)s %(unit)s。请看看是不是已经登记过，没有再点一次",
-            quantity=supply.quantity, unit=supply.unit,
-        )  # fmt: skip
+    _refuse_moved(supply, based_on)
     if not 1 <= amount <= MOST_PIECES:
         raise RuleBroken("数量应为 1 至 %(most)s 的整数", most=MOST_PIECES, field="amount")
     if kind is MovementKind.OUT and amount > supply.quantity:
@@ -73,12 +69,25 @@ def record_movement(
     return _move(supply, kind, amount, difference=difference, reason=reason, by=by, now=now)
 
 
+def _refuse_moved(supply: Supply, based_on: int | None) -> None:
+    if based_on is not None and supply.version != based_on:
+        raise StockMoved(
+            "这种物资刚刚有过变动，现有 %(quantity)s %(unit)s。请看看是不是已经登记过，没有再点一次",
+            quantity=supply.quantity, unit=supply.unit,
+        )  # fmt: skip
+
+
 def take_stock(
-    supply: Supply, *, counted: int, reason: str = "", by: Account, now: datetime
-) -> StockMovement:
-    """What was counted takes the place of what the book says; a difference needs its reason."""
+    supply: Supply, *, counted: int, reason: str = "", by: Account, now: datetime,
+    based_on: int | None = None,
+) -> StockMovement:  # fmt: skip
+    """What was counted takes the place of what the book says; a difference needs its reason.
+
+    StockMoved unless the supply is still at the version that was shown.
+    """
     refuse_stranger(supply.place_code, by)
     _lock(supply)
+    _refuse_moved(supply, based_on)
     if not 0 <= counted <= MOST_PIECES:
         raise RuleBroken("数量应为 0 至 %(most)s 的整数", most=MOST_PIECES, field="counted")
     difference = counted - supply.quantity

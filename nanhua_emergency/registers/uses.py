@@ -1,6 +1,7 @@
 """Which plans in force name which posts and registers; written by the plans, read by the registers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete, or_, select
 
@@ -9,6 +10,17 @@ from nanhua_emergency.places.models import Place
 from nanhua_emergency.registers.catalogue import POSTS
 from nanhua_emergency.registers.declaring import Register
 from nanhua_emergency.registers.models import Entry, Use
+from nanhua_emergency.registers.privacy import say_value
+
+
+@dataclass(frozen=True)
+class UsingPlan:
+    """One plan whose text in force names an entry, and under which headings."""
+
+    title: str
+    slug: str
+    place_code: str
+    headings: tuple[str, ...]
 
 
 def replace_uses(place: Place, plan_id: int, uses: Sequence[Use]) -> None:
@@ -29,9 +41,21 @@ def list_uses(register: Register, entry: Entry) -> list[Use]:
     return [use for use in found if _fits(register, entry, use)]
 
 
+def list_using_plans(uses: Iterable[Use]) -> list[UsingPlan]:
+    """The same by plan, each heading once: a plan may name a post in ten places."""
+    headings: dict[tuple[str, str, str], list[str]] = {}
+    for use in uses:
+        plan = (use.plan_title, use.plan_slug, use.place_code)
+        headings.setdefault(plan, []).append(use.heading)
+    return [
+        UsingPlan(*plan, tuple(dict.fromkeys(filter(None, found))))
+        for plan, found in headings.items()
+    ]
+
+
 def _fits(register: Register, entry: Entry, use: Use) -> bool:
     """Whether the entry is among those that the reference asks for."""
     if not use.field:
         return True
     field = register.by_name.get(use.field)
-    return field is not None and str(getattr(entry, field.name) or "") == use.value
+    return field is not None and say_value(field, getattr(entry, field.name)) == use.value

@@ -13,7 +13,7 @@ from nanhua_emergency.places.services import list_places
 from nanhua_emergency.registers import freshness, queries
 from nanhua_emergency.registers.declaring import Field, Kind, Register
 from nanhua_emergency.registers.forms import FindEntriesForm, make_finding_form
-from nanhua_emergency.registers.privacy import sees_plainly, show_values, title_of
+from nanhua_emergency.registers.privacy import sees_plainly, show_value, show_values, title_of
 
 bp = Blueprint("registers", __name__)
 
@@ -55,6 +55,7 @@ def list_attention() -> ResponseReturnValue:
     return render_template(
         "registers/list_attention.html",
         groups={reason: found[:size] for reason, found in groups.items()},
+        show_value=show_value,
         counts=counts,
         chosen=chosen,
         page=page,

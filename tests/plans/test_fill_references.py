@@ -21,6 +21,7 @@ from factories import (
     form_of,
     keep,
 )
+from nanhua_emergency.clock import day_of
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.plans import checking, publication, references
@@ -30,7 +31,8 @@ from nanhua_emergency.plans.outline import list_references
 from nanhua_emergency.plans.queries import find_published
 from nanhua_emergency.plans.rendering import render_once
 from nanhua_emergency.registers import services
-from nanhua_emergency.registers.catalogue import POSTS
+from nanhua_emergency.registers.catalogue import MEMBERS, POSTS
+from nanhua_emergency.registers.models import Use
 from register_factories import an_entry
 
 PHONE = "13900000001"
@@ -157,6 +159,24 @@ def test_it_lists_a_register_below_the_text(cast: Cast, browse: Browse) -> None:
     assert link is not None
 
 
+def test_it_narrows_a_register_by_the_team_that_it_names(cast: Cast) -> None:
+    from nanhua_emergency.registers.uses import list_uses, replace_uses
+
+    team = an_entry("teams", cast, place=TOWN, name="示例甲队")
+    other = an_entry("teams", cast, place=TOWN, name="示例乙队")
+    member = an_entry("members", cast, place=TOWN, name="示例丙", team_id=team.id)
+    stranger = an_entry("members", cast, place=TOWN, name="示例丁", team_id=other.id)
+    answers = references.answer_now("查{{名录:队员|队伍=示例甲队}}。", team.place, on=day_of(NOW))
+    [answer] = answers.by_reference.values()
+    assert ["示例丙" in row.cells for row in answer.rows] == [True]
+    plan = a_plan()
+    use = Use(place_code=TOWN, register="members", field="team_id", value="示例甲队",
+              plan_id=plan.id, plan_slug=plan.slug, plan_title=plan.title)  # fmt: skip
+    replace_uses(team.place, plan.id, [use])
+    assert list_uses(MEMBERS, member) == [use]
+    assert list_uses(MEMBERS, stranger) == []
+
+
 def test_it_says_where_a_register_is_still_empty(cast: Cast, browse: Browse) -> None:
     publish(cast)
     assert "名册里还没有登记" in browse(cast.office).get(PAGE).text
@@ -226,7 +246,7 @@ def problems(cast: Cast, line: str) -> list[tuple[str, str]]:
 def test_it_names_the_heading_of_an_unknown_post(cast: Cast) -> None:
     [(heading, message)] = problems(cast, "找{{岗位:海防指挥长}}。")
     assert heading == "1 总则"
-    assert "没有叫“海防指挥长”的岗位" in message
+    assert "没有叫“海防指挥长”的岗位：请核对名称；确有这个岗位的，先在名册里登记" in message
 
 
 def test_it_knows_the_posts_that_the_town_has_entered(cast: Cast) -> None:
@@ -237,6 +257,7 @@ def test_it_knows_the_posts_that_the_town_has_entered(cast: Cast) -> None:
 @pytest.mark.parametrize(("reference", "said"), [
     ("{{名录:物资|颜色=红}}", "“物资”不能按“颜色”挑选；可以按：类别"),
     ("{{名录:物资|类别=零食}}", "“类别”没有“零食”；可以写：防汛"),
+    ("{{名录:叫应名册|测试有应答=有}}", "“测试有应答”没有“有”；可以写：是、否"),
 ])  # fmt: skip
 def test_it_refuses_what_a_register_cannot_be_narrowed_by(
     reference: str, said: str, cast: Cast
@@ -268,6 +289,17 @@ def test_it_lists_the_plans_and_drills_that_a_post_touches(cast: Cast, browse: B
     assert "南华镇防汛应急预案" in page.html.find("section", class_="card").text
     page = page.click("涉及的演练")
     assert "示例远期演练" in page.text
+
+
+def test_it_names_each_plan_once_with_its_headings(cast: Cast, browse: Browse) -> None:
+    key = keep(a_post(cast, holder="示例甲"))
+    twice = f"找{{{{岗位:{TITLE}}}}}，再找{{{{岗位:{TITLE}}}}}。"
+    body = a_body().replace("## 1 总则", f"## 1 总则\n\n{twice}", 1)
+    a_published(a_plan(), cast, body=body)
+    db.session.commit()
+    page = browse(cast.office).get(f"/registers/posts/{key}")
+    [line] = page.html.find("section", class_="card").select("li")
+    assert line.text.count("1 总则") == 1
 
 
 def test_it_refuses_to_retire_a_post_that_a_plan_names_unless_one_knows(

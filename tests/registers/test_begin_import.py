@@ -1,5 +1,6 @@
 """Bring a sheet: it is looked at, nothing is written, and every problem is named by its cell."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from nanhua_emergency.registers.models import EntryChange
 from nanhua_emergency.registers.people_models import Member, Post
 from nanhua_emergency.registers.site_models import Supply
 from register_factories import an_entry
-from sheet_files import bring, excel, part_of, repacked, said
+from sheet_files import bring, carry_out, excel, part_of, repacked, said
 
 HEAD = [
     "村",
@@ -123,6 +124,25 @@ def test_a_village_of_another_town_is_refused(app: Flask, cast: Cast, browse: Br
                          kind=PlaceKind.VILLAGE))  # fmt: skip
     page = bring(browse(cast.office), "supplies", a_sheet(bad(A="示例别镇村")))
     assert problems(page) == ["物资!A3 地方：示例别镇村不在您的范围内"]
+
+
+def test_a_village_may_be_named_in_short(app: Flask, cast: Cast, browse: Browse) -> None:
+    page = bring(browse(cast.office), "supplies", a_sheet(bad(A="明水"), bad(A="南苑", B="铁锹")))
+    assert problems(page) == []
+    places = {cell.get_text() for cell in page.html.select("td[data-label=地方]")}
+    assert places == {"明水村", "南苑社区"}
+
+
+@pytest.mark.parametrize(
+    "born", [1985, "1985-03", 1985.03, "1985年3月", "198503", "1985.3.12", date(1985, 3, 12)]
+)
+def test_of_a_birthday_the_year_is_taken(
+    app: Flask, cast: Cast, browse: Browse, born: object
+) -> None:
+    keep(an_entry("teams", cast))
+    rows = [["队伍", "姓名", "出生年月"], ["示例救援队", "示例甲", born]]
+    carry_out(bring(browse(cast.village), "members", excel(rows, sheet="队员")))
+    assert [one.birth_year for one in db.session.query(Member)] == [1985]
 
 
 def test_a_village_brings_only_its_own(app: Flask, cast: Cast, browse: Browse) -> None:

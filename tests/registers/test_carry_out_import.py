@@ -23,7 +23,7 @@ from nanhua_emergency.registers.sheets.reading import read_table
 from nanhua_emergency.registers.site_models import Supply
 from nanhua_emergency.registers.words import MovementKind
 from register_factories import an_entry
-from sheet_files import bring, carry_out, excel, said
+from sheet_files import bring, carry_out, excel, match_form, said
 
 HEAD = ["名称", "数量", "单位", "存放点", "保管人", "最近盘点日期"]
 
@@ -133,6 +133,17 @@ def test_what_was_shown_before_it_was_looked_at_again_cannot_be_carried_out(
     db.session.commit()
     answer = _press(page)
     assert "已经重新核对过" in said(answer)
+
+
+def test_what_was_shown_before_somebody_read_the_columns_otherwise_cannot_be_carried_out(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    browser = browse(cast.village)
+    page = bring(browser, "supplies", TWO)
+    form = match_form(browser.get(page.request.path))
+    form["heading_3"], form["heading_4"] = "keeper", "location"
+    assert "新增 2" in said(form.submit().follow())
+    assert "已经重新核对过" in said(_press(page))
 
 
 def test_a_run_shows_how_far_it_is_and_no_second_begins(

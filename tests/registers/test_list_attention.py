@@ -69,6 +69,21 @@ def test_a_post_is_to_be_confirmed_every_quarter(app: Flask, cast: Cast) -> None
     assert found.due_on == last
 
 
+def test_a_new_holder_is_to_be_confirmed_and_not_overdue(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    changed = an_entry("posts", cast, now=NOW - D(days=400))
+    an_entry("posts", cast, now=NOW - D(days=200), grid_code="G02")
+    services.change_entry(POSTS, changed, {"holder": "示例乙"}, based_on=1, by=cast.office, now=NOW)
+    keep(changed)
+    found = freshness.list_attention(
+        freshness.BY_SLUG["unconfirmed"], get_place(VILLAGE), today=TODAY
+    )
+    assert [one.due_on for one in found] == [None, TODAY - D(days=108)]
+    page = browse(cast.village).get("/registers/attention?reason=unconfirmed")
+    assert len(page.html.select("td[data-label=时间]")) == 2
+
+
 def test_a_post_has_a_substitute_of_its_own(app: Flask, cast: Cast) -> None:
     an_entry("posts", cast)
     an_entry("posts", cast, seat="B角", place=OTHER_VILLAGE)
@@ -108,6 +123,19 @@ def test_the_village_and_the_office_see_it_listed(app: Flask, cast: Cast, browse
     assert f"/registers/supplies/{key}" in page.text
     assert "示例帐篷" in browse(cast.office).get("/registers/attention").text
     browse(cast.office).get("/registers/attention?reason=nothing", status=404)
+
+
+def test_it_says_whom_to_call_and_how_much_there_is(app: Flask, cast: Cast, browse: Browse) -> None:
+    an_entry("posts", cast, holder="示例甲", phone="13900000001")
+    keep(an_entry("supplies", cast, quantity="7", minimum="900"))
+    page = browse(cast.office).get("/registers/attention?reason=no-substitute")
+    assert page.html.select_one("a[href='tel:13900000001']")
+    page = browse(cast.office).get("/registers/attention?reason=below-minimum")
+    cells = {cell["data-label"]: cell.get_text() for cell in page.html.select("tbody td")}
+    assert (cells["数量"], cells["最低储备"]) == ("7", "900")
+    page = browse(cast.leader).get("/registers/attention?reason=no-substitute")
+    assert "139****0001" in page.text
+    assert "13900000001" not in page.text
 
 
 def test_it_shows_some_of_each_and_the_rest_in_pages(

@@ -2,11 +2,14 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from conftest import Browse
 from factories import VILLAGE, Cast, count_rows
+from nanhua_emergency.database import db
 from nanhua_emergency.registers.import_models import HeadingMemory
-from sheet_files import bring, excel, match_form, said
+from nanhua_emergency.registers.people_models import Team
+from sheet_files import bring, carry_out, excel, match_form, said
 
 OWN = [["东西", "多少", "单位", "放哪", "颜色"], ["编织袋", 500, "条", "示例库房", "白"]]
 
@@ -14,9 +17,9 @@ OWN = [["东西", "多少", "单位", "放哪", "颜色"], ["编织袋", 500, "�
 def labels(page: object) -> dict[str, str]:
     """Heading of the sheet and the column chosen for it."""
     found = {}
-    for select in page.html.select(".headings select"):  # type: ignore[attr-defined]
-        chosen = select.select_one("option[selected]")
-        found[page.html.select_one(f"label[for={select['id']}]").get_text()] = (  # type: ignore[attr-defined]
+    for menu in page.html.select(".headings select"):  # type: ignore[attr-defined]
+        chosen = menu.select_one("option[selected]")
+        found[page.html.select_one(f"label[for={menu['id']}]").get_text()] = (  # type: ignore[attr-defined]
             chosen.get_text() if chosen else ""
         )
     return found
@@ -96,3 +99,33 @@ def test_two_lines_of_headings_and_a_title_are_understood(
     assert labels(page)["保管人电话"] == "保管人电话"
     assert "B4 数字后面的单位没有读入" in said(page)
     assert "新增 1" in said(page)
+
+
+def test_a_heading_that_stands_twice_is_told_apart_by_whose_it_is(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    head = ["队伍名称", "队长", "联系电话", "副队长", "联系电话"]
+    row = ["示例救援队", "示例甲", "13900000001", "示例乙", "13900000002"]
+    page = bring(browse(cast.village), "teams", excel([head, row], sheet="救援队"))
+    assert labels(page) == {
+        "队伍名称": "队伍名称", "队长": "队长", "队长联系电话": "队长电话",
+        "副队长": "副队长", "副队长联系电话": "副队长电话",
+    }  # fmt: skip
+    carry_out(page)
+    team = db.session.scalars(select(Team)).one()
+    assert (team.leader_phone, team.deputy_phone) == ("13900000001", "13900000002")
+
+
+def test_what_is_said_of_one_of_two_equal_headings_is_not_said_of_the_other(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    head = ["队伍名称", "队长", "联系方法", "副队长", "联系方法"]
+    row = ["示例救援队", "示例甲", "13900000001", "示例乙", "13900000002"]
+    browser = browse(cast.village)
+    form = match_form(bring(browser, "teams", excel([head, row], sheet="救援队")))
+    form["heading_2"], form["heading_4"] = "leader_phone", "deputy_phone"
+    page = form.submit().follow()
+    assert labels(page)["队长联系方法"] == "队长电话"
+    assert labels(page)["副队长联系方法"] == "副队长电话"
+    again = bring(browser, "teams", excel([head, row], sheet="救援队"))
+    assert labels(again)["副队长联系方法"] == "副队长电话"

@@ -96,6 +96,26 @@ def test_stock_is_taken_with_the_reason_of_a_difference(
     assert (newest.book_quantity, newest.difference, newest.reason) == (500, -10, "示例：鼠咬破损")
 
 
+def test_a_count_does_not_undo_what_was_moved_meanwhile(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    key = keep(an_entry("supplies", cast))
+    form = form_of(browse(cast.office).get(f"/registers/supplies/{key}/count"))
+    move = form_of(browse(cast.village).get(f"/registers/supplies/{key}/move"))
+    move["amount"], move["reason"] = "100", "示例"
+    move.submit(status=302)
+    form["counted"], form["reason"] = "490", "示例：鼠咬破损"
+    page = form.submit(status=409)
+    assert "这种物资刚刚有过变动，现有 400" in page.text
+    assert stored(Supply.quantity, key) == 400
+    form = form_of(page)
+    assert form["counted"].value == "490"
+    form["counted"] = "390"
+    form.submit(status=302)
+    form.submit(status=409)  # sent twice
+    assert stored(Supply.quantity, key) == 390
+
+
 @pytest.mark.parametrize("counted", ["", "-1", "1000000", "很多"])
 def test_it_asks_for_a_count_that_can_be(
     app: Flask, cast: Cast, browse: Browse, counted: str

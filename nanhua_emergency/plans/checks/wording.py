@@ -13,7 +13,11 @@ from nanhua_emergency.plans.checks.problems import (
 )
 from nanhua_emergency.plans.outline.code_spans import hide_code, split_lines
 from nanhua_emergency.plans.outline.paragraphs import list_paragraphs
-from nanhua_emergency.plans.outline.references import list_references, list_unreadable_references
+from nanhua_emergency.plans.outline.references import (
+    Reference,
+    list_references,
+    list_unreadable_references,
+)
 from nanhua_emergency.plans.outline.sections import Section, count_characters, heading_at
 
 # plan-format.md, 篇幅: 2,000 to 6,000 characters.
@@ -44,17 +48,24 @@ def check_references(
     known = {"岗位": posts, "名录": registers}
     for reference in list_references(body):
         if reference.name not in known[reference.kind]:
-            message = _(
-                "没有叫“%(name)s”的%(kind)s：请改成 data/references.yaml 里有的名称，或先在其中登记",
-                name=reference.name,
-                kind=_(reference.kind),
-            )
+            message = _tell_unknown(reference, registers)
             yield Problem(
                 Weight.ERROR, reference.line, reference.heading, message, REFERENCE_FORMAT
             )
     for line, text in list_unreadable_references(body):
         message = _("引用“%(text)s”认不出：请写成 {{岗位:名称}} 或 {{名录:名称}}", text=text)
         yield Problem(Weight.ERROR, line, heading_at(sections, line), message, REFERENCE_FORMAT)
+
+
+def _tell_unknown(reference: Reference, registers: Collection[str]) -> str:
+    """What to do about a name that nothing answers to; whoever writes a plan sees no files."""
+    if reference.kind == "岗位":
+        return _(
+            "没有叫“%(name)s”的岗位：请核对名称；确有这个岗位的，先在名册里登记",
+            name=reference.name,
+        )  # fmt: skip
+    known = _("、").join(sorted(registers))
+    return _("没有叫“%(name)s”的名录：可以写%(known)s", name=reference.name, known=known)
 
 
 def check_length(body: str, *, is_village: bool) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """The town's own headings, found in a table and matched to the columns of a register."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -18,6 +19,7 @@ from nanhua_emergency.registers.sheets.wording import (
 IGNORED = ""
 # Headings of columns that carry nothing: counting, and what this program adds itself.
 PROBLEM_HEADING, EXAMPLE_HEADING = "问题", "填写说明"
+_PHONES = frozenset(("电话", "联系电话", "电话号码", "手机", "手机号", "手机号码", "联系方式"))
 _SILENT = frozenset(("序号", "行号", "no", PROBLEM_HEADING, EXAMPLE_HEADING))
 # Titles, units and remarks above the headings take a few lines at most.
 _LOOKED_AT = 30
@@ -167,7 +169,34 @@ def _names(table: Table, row: int, depth: int) -> dict[int, list[str]]:
         words = list(dict.fromkeys(words))
         if words:
             names[at] = ["".join(words), words[-1]] if len(words) > 1 else words
-    return names
+    return _tell_apart(names)
+
+
+def _tell_apart(names: dict[int, list[str]]) -> dict[int, list[str]]:
+    """Of headings that stand more than once each says whose it is: by what stands left of it."""
+    counts = Counter(normal_heading(tries[0]) for tries in names.values())
+    told: dict[int, list[str]] = {}
+    for at, tries in names.items():
+        told[at] = tries
+        if counts[normal_heading(tries[0])] > 1:
+            whose = names[at - 1][0] if at - 1 in names else ""
+            told[at] = [f"{whose}{tries[0]}", *_usual_names(whose, tries[0]), *tries]
+        _make_unlike(told, at)
+    return told
+
+
+def _usual_names(whose: str, heading: str) -> list[str]:
+    """队长电话 for the 联系电话 beside 队长."""
+    return [f"{whose}电话"] if normal_heading(heading) in _PHONES else []
+
+
+def _make_unlike(told: dict[int, list[str]], at: int) -> None:
+    """Number a heading that is still called as one before it."""
+    taken = {normal_heading(tries[0]) for before, tries in told.items() if before < at}
+    first, number = told[at][0], 2
+    while normal_heading(told[at][0]) in taken:
+        told[at] = [f"{first}{number}", *told[at][1:]]
+        number += 1
 
 
 def _filled_line(table: Table, row: int) -> list[str]:

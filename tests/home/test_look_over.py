@@ -120,6 +120,31 @@ def test_it_shows_how_many_haves_were_met_round_by_round(
     ]  # fmt: skip
 
 
+def test_it_says_the_haves_of_the_last_round_item_by_item(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    on = date(TODAY.year - 1, 12, 31)
+    a_locked_audit(cast.office, last_on=on, verdicts={"V1": Verdict.UNMET, "V2.1": Verdict.PARTLY})
+    a_locked_audit(
+        cast.office, last_on=on, place=OTHER_VILLAGE, verdicts={"V3.1": Verdict.UNCHECKED}
+    )
+    a_locked_audit(cast.office, last_on=on, place=TOWN)
+    db.session.commit()
+    browser = browse(cast.office)
+    page = browser.get("/")
+    said = {
+        line.dt.get_text().partition(" ")[0]: [one.get_text() for one in line.select("dd a")]
+        for line in page.html.select(".haves > div")
+    }
+    assert said == {f"T{n}": ["有"] for n in range(1, 8)} | {
+        "V1": ["有 1", "无 1"], "V2": ["有 1", "部分 1"], "V3": ["有 1", "未核查 1"],
+        "V4": ["有 2"], "V5": ["有 2"],
+    }  # fmt: skip
+    for link in page.html.select(".haves a"):
+        number = int(link.get_text().partition(" ")[2] or 1)
+        assert len(browser.get(link["href"]).html.select("main tbody tr")) == number
+
+
 def test_it_says_what_there_is_nothing_of(app: Flask, cast: Cast, browse: Browse) -> None:
     page = browse(cast.leader).get("/")
     for words in ("没有逾期的。", "今年还没有演练记录。", "还没有已结束的核查。"):

@@ -22,6 +22,8 @@ YEARS_BACK = 2
 PAGE = 50
 # Of a group of the query: item, verdict and how many places stand there.
 Counted = tuple[str, Verdict, int]
+# Key of the audit, key of the round, list, period, last day, item, verdict.
+Items = Select[int, int, str, str, date, str, str]
 
 
 @dataclass(frozen=True)
@@ -119,8 +121,8 @@ def list_items(year: Year, part: Part, *, page: int = 1) -> list[ItemLine]:
     ]
 
 
-def _of_part(year: Year, part: Part) -> Select[Any]:
-    query: Select[Any] = _items(year).where(
+def _of_part(year: Year, part: Part) -> Items:
+    query = _items(year).where(
         Round.checklist_slug == part.slug,
         Round.period == part.period,
         Round.last_on == part.last_on,
@@ -130,10 +132,10 @@ def _of_part(year: Year, part: Part) -> Select[Any]:
     return query if part.verdict is None else query.having(_verdict() == part.verdict.value)
 
 
-def _items(year: Year) -> Select[Any]:
+def _items(year: Year) -> Items:
     """Each item of each locked audit of the place, with what follows from its criteria."""
     first = date(year.number - YEARS_BACK, 1, 1)
-    query: Select[Any] = (
+    return (
         select(
             Audit.id.label("audit_id"),
             Round.id.label("round_id"),
@@ -149,7 +151,6 @@ def _items(year: Year) -> Select[Any]:
         .where(Round.last_on.between(first, year.days[1]))
         .group_by(Round.id, Round.checklist_slug, Round.period, Round.last_on, Audit.id, ITEM)
     )
-    return query
 
 
 def _verdict() -> ColumnElement[str]:

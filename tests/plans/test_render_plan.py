@@ -214,6 +214,14 @@ def test_it_labels_each_cell_with_its_column() -> None:
     assert page.select_one("div.table-scroll > table")
 
 
+def test_it_has_tables_that_the_keyboard_can_scroll_and_that_are_called_by_their_columns() -> None:
+    first = '| "时" & **间** | 谁 |\n| --- | --- |\n| 0—5 分钟 | 值班员 |'
+    page = show(f"{first}\n\n一段\n\n| | 电话 |\n| --- | --- |\n| 县 | 119 |")
+    groups = page.select("div.table-scroll[tabindex='0'][role=group] > table")
+    assert [one.parent["aria-label"] for one in groups] == ['表格："时" & 间、谁', "表格：电话"]
+    assert [one.get_text() for one in page.select("td")] == ["0—5 分钟", "值班员", "县", "119"]
+
+
 def test_it_opens_foreign_addresses_without_telling_where_from() -> None:
     link = show("[县政府](https://example.com/a)").a
     assert link["href"] == "https://example.com/a"

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import Select, func, select
 
 from nanhua_emergency.audits.checklists import Item, unpack
+from nanhua_emergency.audits.item_verdicts import ITEM, verdict_of_item
 from nanhua_emergency.audits.models import Answer, Audit, AuditState, Round
 from nanhua_emergency.audits.verdicts import VERDICT_NAMES, Verdict
 from nanhua_emergency.database import db
 from nanhua_emergency.languages import _, translated
 from nanhua_emergency.reports.charts import Series, bar_chart
-from nanhua_emergency.reports.have_figures import FINAL, ITEM, count_where
 from nanhua_emergency.reports.year import Year
 
 # A trend looks back over so many years before the one that is shown.
@@ -129,7 +129,7 @@ def _of_part(year: Year, part: Part) -> Items:
     )
     if part.code:
         query = query.where(ITEM.in_([f"{part.code}."]))
-    return query if part.verdict is None else query.having(_verdict() == part.verdict.value)
+    return query if part.verdict is None else query.having(verdict_of_item() == part.verdict.value)
 
 
 def _items(year: Year) -> Items:
@@ -143,24 +143,13 @@ def _items(year: Year) -> Items:
             Round.period.label("period"),
             Round.last_on.label("last_on"),
             ITEM.label("code"),
-            _verdict().label("verdict"),
+            verdict_of_item().label("verdict"),
         )
         .join(Audit, Audit.round_id == Round.id)
         .join(Answer, Answer.audit_id == Audit.id)
         .where(year.covers(Audit.place_code), Audit.state == AuditState.CLOSED)
         .where(Round.last_on.between(first, year.days[1]))
         .group_by(Round.id, Round.checklist_slug, Round.period, Round.last_on, Audit.id, ITEM)
-    )
-
-
-def _verdict() -> ColumnElement[str]:
-    """The same rule as `verdicts.judge_item`, in the database."""
-    unchecked, count = count_where(FINAL == Verdict.UNCHECKED), func.count()
-    return case(
-        (unchecked > 0, Verdict.UNCHECKED.value),
-        (count_where(FINAL == Verdict.MET) == count, Verdict.MET.value),
-        (count_where(FINAL == Verdict.UNMET) == count, Verdict.UNMET.value),
-        else_=Verdict.PARTLY.value,
     )
 
 

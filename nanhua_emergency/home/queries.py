@@ -49,6 +49,13 @@ class Late:
         """The list in which it stands."""
         return PAGES.get(self.kind, "plans.list_work")
 
+    @property
+    def key(self) -> dict[str, object]:
+        """What narrows that list, so that the oldest of it stands first."""
+        if self.kind is not Kind.DRILL_UNRECORDED:
+            return {}
+        return {"year": self.due_on.year, "state": DrillState.SCHEDULED.value}
+
 
 def list_late(place: Place, *, now: datetime) -> list[Late]:
     """What is late within a place, by the same rules as its reminders, the oldest first."""

@@ -71,6 +71,21 @@ def test_it_shows_leader_and_office_what_is_late_and_where(
         assert browse(other).get("/").html.select("#late, figure") == []
 
 
+def test_it_leads_to_the_unrecorded_drills_the_oldest_first(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    plan = a_plan()
+    before = at(TODAY.year - 1, 3, 1)
+    a_record(a_drill(plan, by=cast.office, planned_at=before, title="示例记录过"), by=cast.village)
+    a_drill(plan, by=cast.office, planned_at=before + timedelta(days=9), title="示例没有记录")
+    a_drill(plan, by=cast.office, planned_at=yesterday_at(), title="示例昨天")
+    db.session.commit()
+    page = browse(cast.office).get("/").click(LATE_KINDS[Kind.DRILL_UNRECORDED])
+    first = page.html.select_one("main tbody tr")
+    assert "示例没有记录" in first.get_text()
+    assert "示例记录过" not in page.text
+
+
 def test_it_counts_the_drills_of_this_month(cast: Cast) -> None:
     now, plan = at(2026, 7, 15), a_plan()
     for on in ((2026, 6, 30), (2026, 7, 1), (2026, 7, 31), (2026, 8, 3)):

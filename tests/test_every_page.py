@@ -183,6 +183,7 @@ WHO = {
     "demo.sign_in": ALL,
     "reports.show_year": READERS,
     "reports.list_counted": READERS,
+    "reports.list_items": READERS,
     "reports.show_drill_chart": READERS,
     "reports.show_readiness_chart": READERS,
     "reports.download_paragraph": READERS,
@@ -192,7 +193,10 @@ WHO = {
 
 
 # Pages that are asked for something by the part of the address after "?".
-ASKED = {"plans.compare_revisions": ("old", "new"), "plans.search_plans": ("words",)}
+ASKED = {
+    "plans.compare_revisions": ("old", "new"), "plans.search_plans": ("words",),
+    "reports.list_items": ("last_on",),
+}  # fmt: skip
 
 
 def test_it_knows_every_route(site: Flask) -> None:
@@ -242,6 +246,7 @@ def keys(app: Flask, cast: Cast) -> dict[str, object]:
         "slug": plan.slug, "number": edition.number, "attachment_id": attachment.id,
         "old": draft.head_id, "new": draft.head_id, "words": "转移",
         "year": clock.today().year, "figure": "drills-held",
+        "last_on": "2026-06-30",
     }  # fmt: skip
 
 

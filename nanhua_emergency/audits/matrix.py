@@ -41,10 +41,6 @@ class Row:
     audit: Audit
     cells: tuple[Cell, ...]
 
-    def count(self, verdict: Verdict) -> int:
-        """How many items stand at a verdict."""
-        return sum(cell.verdict is verdict for cell in self.cells)
-
     @property
     def judged(self) -> int:
         """How many criteria are judged."""
@@ -82,8 +78,3 @@ def _cell(item: Item, answers: dict[str, Answer]) -> Cell:
         sum(answer.verdict in JUDGED for answer in own),
         all(answer.office_verdict is not None for answer in own),
     )
-
-
-def count_cells(rows: Sequence[Row]) -> dict[Verdict, int]:
-    """How many cells of a matrix stand at each verdict."""
-    return {verdict: sum(row.count(verdict) for row in rows) for verdict in Verdict}

@@ -12,7 +12,8 @@ from nanhua_emergency.access import Role, allow, current_person, may_open
 from nanhua_emergency.audits import queries, services
 from nanhua_emergency.audits.checklists import Checklist
 from nanhua_emergency.audits.forms import CloseRoundForm, OpenRoundForm
-from nanhua_emergency.audits.matrix import count_cells, lay_out
+from nanhua_emergency.audits.item_verdicts import count_items
+from nanhua_emergency.audits.matrix import lay_out
 from nanhua_emergency.audits.models import Round
 from nanhua_emergency.audits.services import Period
 from nanhua_emergency.audits.verdicts import VERDICT_NAMES
@@ -128,7 +129,7 @@ def show_round(round_id: int) -> ResponseReturnValue:
         held=held,
         checklist=held.checklist,
         rows=rows,
-        counts=count_cells(rows),
+        counts=count_items(held, within=person.place),
         names=VERDICT_NAMES,
         may_close=services.may_close(held, person),
         page=page,

@@ -26,8 +26,8 @@ LACKS = (
 def tell(story: Story) -> None:
     """Put everything about rounds on the line of happenings."""
     for slug in (FIVE, SEVEN):
-        _Round(story, slug, "上半年（示例）", CLOSED_ON - 28, due_on=CLOSED_ON - 2).tell_closed()
-        _Round(story, slug, "下半年（示例）", OPENED_ON, due_on=4).tell_half_done()
+        _Round(story, slug, CLOSED_ON - 28, due_on=CLOSED_ON - 2).tell_closed()
+        _Round(story, slug, OPENED_ON, due_on=4).tell_half_done()
 
 
 class _Round:
@@ -35,12 +35,14 @@ class _Round:
 
     audits: dict[str, Audit]
 
-    def __init__(self, story: Story, slug: str, name: str, days: int, *, due_on: int) -> None:
+    def __init__(self, story: Story, slug: str, days: int, *, due_on: int) -> None:
         self.story, self.slug, self.days = story, slug, days
         self.places = story.villages if slug == FIVE else [story.town]
+        last_on = story.today + timedelta(days=days + 30)
+        half = "上半年" if last_on.month <= 6 else "下半年"
         self.period = Period(
-            name=name, first_on=story.today + timedelta(days=days - 150),
-            last_on=story.today + timedelta(days=days + 30),
+            name=f"示例{last_on.year}年{half}",
+            first_on=story.today + timedelta(days=days - 150), last_on=last_on,
             due_on=story.today + timedelta(days=due_on),
         )  # fmt: skip
         story.on(days, self._open)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import joinedload
 
 from nanhua_emergency import clock
@@ -18,6 +18,8 @@ from nanhua_emergency.plans.queries import find_published
 
 PAGE = 50
 VALID = (RecordState.RECORDED, RecordState.CONFIRMED)
+# What a list of drills is narrowed to besides their states: held, and nothing written of it.
+UNRECORDED = "unrecorded"
 
 
 def get_drill(drill_id: int, *, seen_by: Account) -> Drill:
@@ -124,14 +126,16 @@ def _between(place: Place, first: date, last: date) -> Select[Drill]:
 
 
 def list_drills(
-    place: Place, *, first: date, last: date, plan_id: int | None = None, state: str = "",
-    page: int = 1,
+    place: Place, *, first: date, last: date, now: datetime, plan_id: int | None = None,
+    state: str = "", page: int = 1,
 ) -> list[Drill]:  # fmt: skip
     """One page, and one more, of the drills of a place between two days, in order of time."""
     query = _between(place, first, last)
     if plan_id is not None:
         query = query.where((Drill.plan_id == plan_id) | (Drill.second_plan_id == plan_id))
-    if state in set(DrillState):
+    if state == UNRECORDED:
+        query = query.where(_is_unrecorded(now))
+    elif state in set(DrillState):
         query = query.where(Drill.state == DrillState(state))
     query = query.order_by(Drill.planned_at, Drill.id).options(joinedload(Drill.second_plan))
     return list(db.session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)))
@@ -153,21 +157,17 @@ def map_records(drills: Sequence[Drill]) -> dict[int, DrillRecord]:
 
 def list_unrecorded(place: Place, *, now: datetime, limit: int = 10) -> list[Drill]:
     """Drills whose time has come and that have no record, first held first."""
+    query = select(Drill).where(place.covers(Drill.place_code), _is_unrecorded(now))
+    return list(db.session.scalars(query.order_by(Drill.planned_at, Drill.id).limit(limit)))
+
+
+def _is_unrecorded(now: datetime) -> ColumnElement[bool]:
     has_record = (
         select(DrillRecord.id)
         .where(DrillRecord.drill_id == Drill.id, DrillRecord.state.in_(VALID))
         .exists()
     )
-    query = (
-        select(Drill)
-        .where(
-            place.covers(Drill.place_code), Drill.state == DrillState.SCHEDULED,
-            Drill.planned_at <= now, ~has_record,
-        )
-        .order_by(Drill.planned_at, Drill.id)
-        .limit(limit)
-    )  # fmt: skip
-    return list(db.session.scalars(query))
+    return and_(Drill.state == DrillState.SCHEDULED, Drill.planned_at <= now, ~has_record)
 
 
 def list_coming(place: Place, *, now: datetime, limit: int = 5) -> list[Drill]:

@@ -47,6 +47,7 @@ def list_drills() -> ResponseReturnValue:
         person.place,
         first=first,
         last=last,
+        now=clock.now(),
         plan_id=asked_plan(),
         state=request.args.get("state", ""),
         page=page,

@@ -8,7 +8,7 @@ from sqlalchemy import ScalarSelect, and_, func, select
 from nanhua_emergency import clock
 from nanhua_emergency.database import db
 from nanhua_emergency.drills.models import Drill, DrillState
-from nanhua_emergency.drills.queries import day_range
+from nanhua_emergency.drills.queries import UNRECORDED, day_range
 from nanhua_emergency.drills.year import month_range
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.reminders.kinds import Kind
@@ -48,6 +48,13 @@ class Late:
     def endpoint(self) -> str:
         """The list in which it stands."""
         return PAGES.get(self.kind, "plans.list_work")
+
+    @property
+    def key(self) -> dict[str, object]:
+        """What narrows that list, so that the oldest of it stands first."""
+        if self.kind is not Kind.DRILL_UNRECORDED:
+            return {}
+        return {"year": self.due_on.year, "state": UNRECORDED}
 
 
 def list_late(place: Place, *, now: datetime) -> list[Late]:

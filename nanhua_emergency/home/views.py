@@ -75,7 +75,7 @@ def _look_over(person: Account, now: datetime) -> dict[str, Any]:
         "confirmed": drills.count_drills(month=year.today.month, is_confirmed=True),
         "month": count_month(person.place, now=now),
         "late": list_late(person.place, now=now),
-        "rounds": readiness.list_readiness(year), "verdicts": list(VERDICT_NAMES.values()),
+        "rounds": readiness.list_readiness(year), "verdicts": VERDICT_NAMES,
     }  # fmt: skip
 
 

@@ -18,13 +18,16 @@ from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup, escape
 
 # Part of every ETag: raise it when the same text is shown differently.
-RENDERING = "2"
+RENDERING = "3"
 KEPT = 128
 
 _LIST_ITEM = re.compile(r"^(\s*)([-*+]|\d+[.)])\s+")
 # What a reference may hold besides its name; its bar would cut the table cell in two, a wide one does not.
 _CONDITION = re.compile(r"(\{\{\s*(?:岗位|名录)\s*[:：][^{}|｜\\\n]*)\\?[|｜]([^{}\n]*\}\})")
 _REFERENCE = re.compile(r'<span class="reference" data-reference="([^"]*)">([^<]*)</span>')
+# A table as far as the end of its first row, which names its columns.
+_TABLE = re.compile(r"<table>((?:(?!</?table>|</tr>).)*)", re.DOTALL)
+_HEADING_CELL = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
 _FENCE = re.compile(r"^\s*(```|~~~)")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 TAGS = {
@@ -162,12 +165,20 @@ def render(body: str) -> Rendered:
         html, tags=TAGS, attributes=ATTRIBUTES, allowed_classes=CLASSES,
         url_schemes={"http", "https", "mailto", "tel"}, link_rel="noopener noreferrer",
     )  # fmt: skip
-    clean = clean.replace("<table>", '<div class="table-scroll"><table>')
-    clean = clean.replace("</table>", "</table></div>")
+    clean = _TABLE.sub(_open_table, clean).replace("</table>", "</table></div>")
     return Rendered(  # the one place where HTML becomes safe: nh3 has just cleaned it
         Markup(clean),  # noqa: S704
         tuple(_flatten(getattr(md, "toc_tokens", []))),
     )
+
+
+def _open_table(match: re.Match[str]) -> str:
+    """What scrolls a wide table: in reach of the keyboard, and called by its columns."""
+    cells = _HEADING_CELL.findall(match[1])
+    names = (unescape(re.sub(r"<[^>]*>", "", cell)).strip() for cell in cells)
+    label = escape("表格：" + "、".join(filter(None, names)))
+    group = f'<div class="table-scroll" tabindex="0" role="group" aria-label="{label}">'
+    return f"{group}<table>{match[1]}"
 
 
 def _flatten(tokens: list[dict[str, object]]) -> list[Heading]:

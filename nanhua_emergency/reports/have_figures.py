@@ -2,23 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
+from nanhua_emergency.audits.item_verdicts import FINAL, ITEM, count_where
 from nanhua_emergency.audits.models import Answer, Audit, AuditState, Round
 from nanhua_emergency.audits.verdicts import Verdict
 from nanhua_emergency.reports.figures import Column, Figure, Link
 from nanhua_emergency.reports.year import Year
-
-# What counts of an answer: the office's word where it has given one, else the place's.
-FINAL: ColumnElement[Verdict] = func.coalesce(Answer.office_verdict, Answer.verdict)
-# "T4.1" and "T4.2" are criteria of T4 (checklists.py sees to it); both databases can cut so.
-ITEM: ColumnElement[str] = func.rtrim(Answer.criterion, "0123456789")
-
-
-def count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    """How many rows of a group fulfil a condition, the same on both databases."""
-    return func.sum(case((condition, 1), else_=0))
 
 
 def closed_in(audit: Any, year: Year) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role, allow, current_person, may_open
-from nanhua_emergency.audits.verdicts import VERDICT_NAMES
+from nanhua_emergency.audits.verdicts import VERDICT_NAMES, Verdict
 from nanhua_emergency.errors import NotFound
 from nanhua_emergency.files import DOCX, XLSX, download
 from nanhua_emergency.forms import asked_page
@@ -17,6 +17,7 @@ from nanhua_emergency.plans.word import write_word
 from nanhua_emergency.reports import drill_tables, readiness, services
 from nanhua_emergency.reports.figures import Cell, Column, Figure, Link
 from nanhua_emergency.reports.paragraph import SECTION, write_paragraph
+from nanhua_emergency.reports.readiness import Part
 from nanhua_emergency.reports.year import FIRST_YEAR, LAST_YEAR, Year
 from nanhua_emergency.reports.year_book import write_year_book
 from nanhua_emergency.templating import chinese, day, moment
@@ -62,7 +63,7 @@ def show_year(year: int) -> ResponseReturnValue:
         months=drill_tables.list_by_month(figures),
         lines=drill_tables.list_by_place(figures),
         rounds=readiness.list_readiness(figures.year),
-        verdicts=list(VERDICT_NAMES.values()),
+        verdicts=VERDICT_NAMES,
         section=SECTION,
         paragraph=write_paragraph(figures),
     )
@@ -125,9 +126,41 @@ def show_readiness_chart(year: int, checklist_slug: str) -> ResponseReturnValue:
     found = {one.slug: one for one in readiness.list_readiness(asked)}
     if checklist_slug not in found and checklist_slug not in known:
         raise NotFound("没有这份核查表")
-    none = readiness.Readiness(checklist_slug, checklist_slug, ())
+    none = readiness.Readiness(checklist_slug, checklist_slug, (), ())
     one = found.get(checklist_slug, none)
     return _send_chart(readiness.draw_readiness(one, place=asked.place.name))
+
+
+@bp.get("/reports/<int:year>/readiness/<checklist_slug>")
+@allow(*READERS)
+def list_items(year: int, checklist_slug: str) -> ResponseReturnValue:
+    """Exactly the items of a round that a number of the table of readiness counts."""
+    asked, part, page = _asked_year(year), _asked_part(checklist_slug), asked_page()
+    found = readiness.list_items(asked, part, page=page)
+    return render_template(
+        "reports/list_items.html",
+        year=asked,
+        part=part,
+        names=VERDICT_NAMES,
+        count=readiness.count_items(asked, part),
+        lines=found[: readiness.PAGE],
+        page=page,
+        has_more=len(found) > readiness.PAGE,
+        narrowing={name: request.args[name] for name in PARTS if request.args.get(name)},
+    )
+
+
+PARTS = ("place", "period", "last_on", "item", "verdict")
+
+
+def _asked_part(slug: str) -> Part:
+    """The items that an address names; NotFound where it names no period or a wrong verdict."""
+    last_on = request.args.get("last_on", type=date.fromisoformat)
+    verdict = request.args.get("verdict", "")
+    if last_on is None or verdict not in ("", *Verdict):
+        raise NotFound("没有这一轮核查")
+    period, code = (request.args.get(name, "").replace("\x00", "") for name in ("period", "item"))
+    return Part(slug, period, last_on, code, Verdict(verdict) if verdict else None)
 
 
 def _send_chart(drawn: str) -> ResponseReturnValue:

@@ -1,13 +1,22 @@
 """Show a round as a matrix, a place over its rounds, and both as Excel."""
 
 import io
+import re
 from datetime import timedelta
 
 import openpyxl
 import pytest
 from flask import Flask
 
-from audit_factories import a_closed_round, a_round, a_submitted_audit, agree, an_audit, give
+from audit_factories import (
+    a_closed_round,
+    a_round,
+    a_submitted_audit,
+    agree,
+    an_audit,
+    give,
+    give_all,
+)
 from conftest import Browse
 from factories import NOW, OTHER_VILLAGE, VILLAGE, Cast, keep
 from nanhua_emergency.audits import queries
@@ -42,6 +51,21 @@ def test_it_shows_words_as_well_as_colour_in_code_order(
     assert "有综合应急队伍" in target.text
     for word in ("排名", "名次", "第一名", "得分"):
         assert word not in page.text
+
+
+def test_it_counts_the_whole_round_on_each_of_its_pages(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    held = a_round(cast, places=[VILLAGE, OTHER_VILLAGE])
+    give_all(queries.list_all_audits(held)[1], by=cast.village, V1_1=Verdict.UNMET)
+    address = f"/audits/rounds/{keep(held)}"
+    # 南岔村 has not begun; of the items of 明水村 one is partly there.
+    for person, page, said in (
+        (cast.office, 1, [4, 1, 0, 5]), (cast.office, 2, [4, 1, 0, 5]),
+        (cast.other_village, 1, [0, 0, 0, 5]),
+    ):  # fmt: skip
+        facts = browse(person).get(f"{address}?page={page}").html.select(".plan-facts")[-1]
+        assert [int(number) for number in re.findall(r"\d+", facts.get_text())] == said
 
 
 def test_it_shows_the_office_s_word_where_they_differ(

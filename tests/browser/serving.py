@@ -112,7 +112,7 @@ def _served(site: LiveSite, port: int) -> Iterator[None]:
 
 
 def _wait_for(url: str) -> None:
-    for _ in range(150):
+    for _ in range(600):  # a minute: a busy machine takes its time to start the site
         try:
             with urllib.request.urlopen(f"{url}/healthz", timeout=2):
                 return

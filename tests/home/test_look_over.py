@@ -71,6 +71,21 @@ def test_it_shows_leader_and_office_what_is_late_and_where(
         assert browse(other).get("/").html.select("#late, figure") == []
 
 
+def test_it_leads_to_the_unrecorded_drills_the_oldest_first(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    plan = a_plan()
+    before = at(TODAY.year - 1, 3, 1)
+    a_record(a_drill(plan, by=cast.office, planned_at=before, title="示例记录过"), by=cast.village)
+    a_drill(plan, by=cast.office, planned_at=before + timedelta(days=9), title="示例没有记录")
+    a_drill(plan, by=cast.office, planned_at=yesterday_at(), title="示例昨天")
+    db.session.commit()
+    page = browse(cast.office).get("/").click(LATE_KINDS[Kind.DRILL_UNRECORDED])
+    first = page.html.select_one("main tbody tr")
+    assert "示例没有记录" in first.get_text()
+    assert "示例记录过" not in page.text
+
+
 def test_it_counts_the_drills_of_this_month(cast: Cast) -> None:
     now, plan = at(2026, 7, 15), a_plan()
     for on in ((2026, 6, 30), (2026, 7, 1), (2026, 7, 31), (2026, 8, 3)):
@@ -118,6 +133,31 @@ def test_it_shows_how_many_haves_were_met_round_by_round(
     assert rows == [
         ["示例头一轮", "3", "1", "1", "0", "5"], ["示例后一轮", "4", "0", "1", "0", "5"],
     ]  # fmt: skip
+
+
+def test_it_says_the_haves_of_the_last_round_item_by_item(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    on = date(TODAY.year - 1, 12, 31)
+    a_locked_audit(cast.office, last_on=on, verdicts={"V1": Verdict.UNMET, "V2.1": Verdict.PARTLY})
+    a_locked_audit(
+        cast.office, last_on=on, place=OTHER_VILLAGE, verdicts={"V3.1": Verdict.UNCHECKED}
+    )
+    a_locked_audit(cast.office, last_on=on, place=TOWN)
+    db.session.commit()
+    browser = browse(cast.office)
+    page = browser.get("/")
+    said = {
+        line.dt.get_text().partition(" ")[0]: [one.get_text() for one in line.select("dd a")]
+        for line in page.html.select(".haves > div")
+    }
+    assert said == {f"T{n}": ["有"] for n in range(1, 8)} | {
+        "V1": ["有 1", "无 1"], "V2": ["有 1", "部分 1"], "V3": ["有 1", "未核查 1"],
+        "V4": ["有 2"], "V5": ["有 2"],
+    }  # fmt: skip
+    for link in page.html.select(".haves a"):
+        number = int(link.get_text().partition(" ")[2] or 1)
+        assert len(browser.get(link["href"]).html.select("main tbody tr")) == number
 
 
 def test_it_says_what_there_is_nothing_of(app: Flask, cast: Cast, browse: Browse) -> None:

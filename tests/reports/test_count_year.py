@@ -286,5 +286,7 @@ def test_it_shows_the_rounds_of_three_years_and_judges_like_the_audits(
     ]  # fmt: skip
     assert (town.title, town.lines[0].total) == ("镇“七有”核查表", 7)
     [row] = lay_out([first])
-    assert village.lines[0].counts == tuple(row.count(verdict) for verdict in Verdict)
+    assert village.lines[0].counts == tuple(
+        sum(cell.verdict is verdict for cell in row.cells) for verdict in Verdict
+    )
     assert [one.slug for one in list_readiness(a_year(2026, place=VILLAGE))] == ["village-five"]

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
 from sqlalchemy import ColumnElement, case, func, select, update
 
@@ -16,6 +15,7 @@ from nanhua_emergency.reminders.collecting import is_still_due
 from nanhua_emergency.reminders.desk import Desk
 from nanhua_emergency.reminders.gathering import gather_mails
 from nanhua_emergency.reminders.letters import write_letter
+from nanhua_emergency.reminders.mail import Letter
 from nanhua_emergency.reminders.models import (
     Attempt,
     Mail,
@@ -36,7 +36,7 @@ PATIENCE = timedelta(days=3)
 
 log = logging.getLogger(__name__)
 
-Send = Callable[[EmailMessage], Reply]
+Send = Callable[[Letter], Reply]
 
 
 class Stopped(Exception):  # noqa: N818  a request, not an error
@@ -89,15 +89,15 @@ class _Letter:
     claimed: Claimed
     mail: Mail
     told: list[int]
-    words: EmailMessage | Reply | None
+    words: Letter | Reply | None
 
 
 def _prepare(claimed: Claimed, now: datetime, desk: Desk) -> _Letter:
     mail = db.session.get_one(Mail, claimed.mail_id, populate_existing=True)
     told = _drop_what_passed(mail, now)
     words = _write(mail, told, now, desk)
-    if isinstance(words, EmailMessage):
-        mail.subject = str(words["Subject"])[:200]
+    if isinstance(words, Letter):
+        mail.subject = words.subject
     keys = [message.id for message in told]
     if words is None:
         _drop(claimed, mail, keys, now)
@@ -115,9 +115,7 @@ def _send_all(letters: Sequence[_Letter], send: Send) -> list[Reply | None]:
     return [*replies, *[None] * (len(letters) - len(replies))]
 
 
-def _write(
-    mail: Mail, told: list[Message], now: datetime, desk: Desk
-) -> EmailMessage | Reply | None:
+def _write(mail: Mail, told: list[Message], now: datetime, desk: Desk) -> Letter | Reply | None:
     """The letter; where it cannot be written, a reply of our own, so that it is seen and kept."""
     try:
         # A savepoint: what the database refused while writing may not undo the claim.
@@ -130,7 +128,7 @@ def _write(
         return Reply(ReplyKind.BROKEN, None, f"写信时出错：{type(error).__name__}")
 
 
-def _send(letter: EmailMessage | Reply, send: Send) -> Reply:
+def _send(letter: Letter | Reply, send: Send) -> Reply:
     """The server's reply; a fault of our own on the way leaves open how far the mail came."""
     if isinstance(letter, Reply):
         return letter
@@ -139,7 +137,7 @@ def _send(letter: EmailMessage | Reply, send: Send) -> Reply:
     except Stopped:
         raise
     except Exception as error:
-        log.exception("mail %s broke off", letter["Message-ID"])
+        log.exception("mail %s broke off", letter.message_id)
         return Reply(ReplyKind.UNSURE, None, f"发送时出错：{type(error).__name__}")
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +25,7 @@ from nanhua_emergency.reminders.channels import notify
 from nanhua_emergency.reminders.collecting import CHANNEL, collect_messages
 from nanhua_emergency.reminders.delivery import Stopped, count_attempts, deliver_messages
 from nanhua_emergency.reminders.desk import Desk
-from nanhua_emergency.reminders.mail import Item, compose_mail
+from nanhua_emergency.reminders.mail import Item, Letter, compose_mail
 from nanhua_emergency.reminders.models import Mail, MailState
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
 from nanhua_emergency.templating import moment
@@ -86,9 +85,9 @@ class Counter:
     robots: tuple[str, ...]
     broken: int = 0
 
-    def send(self, mail: EmailMessage) -> Reply:
+    def send(self, mail: Letter) -> Reply:
         """Hand a mail to the server, or what is for the group chat to its robots."""
-        if str(mail["To"]) == CHANNEL:
+        if mail.to == CHANNEL:
             return self._tell(mail)
         if self.broken >= MOST_BROKEN:
             raise Stopped
@@ -96,9 +95,8 @@ class Counter:
         self.broken = self.broken + 1 if reply.kind is ReplyKind.BROKEN else 0
         return reply
 
-    def _tell(self, mail: EmailMessage) -> Reply:
-        text = mail.get_body(("plain",))
-        replies = notify(self.robots, str(mail["Subject"]), text.get_content() if text else "")
+    def _tell(self, mail: Letter) -> Reply:
+        replies = notify(self.robots, mail.subject, mail.text)
         if not replies:
             return Reply(ReplyKind.BROKEN, None, _("没有设置群机器人（NOTIFY_URLS）"))
         return next((r for r in replies if r.kind is not ReplyKind.SENT), replies[0])

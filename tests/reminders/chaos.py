@@ -23,7 +23,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from enum import Enum, auto
 from pathlib import Path
@@ -53,6 +52,7 @@ from nanhua_emergency.reminders.carriers import open_carrier
 from nanhua_emergency.reminders.collecting import collect_messages
 from nanhua_emergency.reminders.delivery import deliver_message
 from nanhua_emergency.reminders.kinds import DATES
+from nanhua_emergency.reminders.mail import Letter
 from nanhua_emergency.reminders.models import Attempt, Mail, MailState, Message, MessageState
 from nanhua_emergency.reminders.replies import Reply
 from nanhua_emergency.reminders.sources import DRILL_DAYS, MORNING
@@ -157,8 +157,8 @@ def schedule(app: Flask, board: Board, number: int, port: int) -> None:
 def do_round(board: Board, number: int, send: Any) -> None:
     """As `send_reminders` does it, at the board's time."""
 
-    def send_noted(mail: EmailMessage) -> Reply:
-        board.note_sending(number, str(mail["Message-ID"]))
+    def send_noted(mail: Letter) -> Reply:
+        board.note_sending(number, mail.message_id)
         reply: Reply = send(mail)
         return reply
 

@@ -1,18 +1,26 @@
 """Delivers what waits: claims one mail, sends it outside the transaction, keeps the server's reply."""
 
 import logging
-import secrets
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import selectinload
 
 from nanhua_emergency.accounts import services as accounts
 from nanhua_emergency.database import db
 from nanhua_emergency.mail_address import AddressWrong
-from nanhua_emergency.reminders.collecting import is_still_due
+from nanhua_emergency.reminders.claiming import (
+    BACKOFF,
+    Claimed,
+    claim_mails,
+    end,
+    put_back,
+    still_ours,
+)
 from nanhua_emergency.reminders.desk import Desk
+from nanhua_emergency.reminders.drill_letters import find_links
 from nanhua_emergency.reminders.gathering import gather_mails
 from nanhua_emergency.reminders.letters import write_letter
 from nanhua_emergency.reminders.mail import Letter
@@ -24,11 +32,8 @@ from nanhua_emergency.reminders.models import (
     MessageState,
 )
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
+from nanhua_emergency.reminders.still_due import StillDue, find_still_due
 
-# Longer than any try to send may take; after it the sender is taken for dead.
-LEASE = timedelta(minutes=10)
-# How long to wait after each try that failed; after the last one the mail is given up.
-BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
 # A server that cannot be reached is tried after the first four of these waits, then hourly,
 MOST_BROKEN = 4
 # for as long as this after the newest thing to tell.
@@ -41,15 +46,6 @@ Send = Callable[[Letter], Reply]
 
 class Stopped(Exception):  # noqa: N818  a request, not an error
     """Said by whoever sends: it is no use to hand over more for now."""
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A mail that this process alone may send now; `was_maybe_double` is what it was before."""
-
-    mail_id: int
-    claim: str
-    was_maybe_double: bool
 
 
 def deliver_message(now: datetime, send: Send, desk: Desk) -> Mail | None:
@@ -68,18 +64,16 @@ def deliver_messages(now: datetime, send: Send, desk: Desk, *, most: int) -> lis
     over goes back, as if it had not been claimed.
     """
     gather_mails(now)
-    letters = [_prepare(claimed, now, desk) for claimed in _claim(now, most)]
+    letters = _prepare(claim_mails(now, most), now, desk)
     db.session.commit()  # the claims are kept, and nothing is locked while the server is talked to
     waiting = [letter for letter in letters if letter.words is not None]
-    replies = _send_all(waiting, send)
-    for letter, reply in zip(waiting, replies, strict=True):
-        if reply is None:
-            _put_back(letter.claimed, now)
-        else:
-            _keep_reply(letter.claimed, letter.told, reply, now)
+    replies = list(zip(waiting, _send_all(waiting, send), strict=True))
+    _keep_replies([(letter, reply) for letter, reply in replies if reply is not None], now)
+    back = [letter for letter, reply in replies if reply is None]
+    for letter in back:
+        put_back(letter.claimed, now)
     db.session.commit()
-    handed = {letter.mail.id for letter, reply in zip(waiting, replies, strict=True) if reply}
-    return [one.mail for one in letters if one.words is None or one.mail.id in handed]
+    return _list_mails([letter for letter in letters if letter not in back])
 
 
 @dataclass(frozen=True)
@@ -87,21 +81,42 @@ class _Letter:
     """A claimed mail and what is to be said in it: words, a reply of our own, or nothing."""
 
     claimed: Claimed
-    mail: Mail
     told: list[int]
     words: Letter | Reply | None
 
 
-def _prepare(claimed: Claimed, now: datetime, desk: Desk) -> _Letter:
-    mail = db.session.get_one(Mail, claimed.mail_id, populate_existing=True)
-    told = _drop_what_passed(mail, now)
+def _prepare(claims: Sequence[Claimed], now: datetime, desk: Desk) -> list[_Letter]:
+    """What is to be said in each mail; what can be asked once for all of them is asked once."""
+    mails = {mail.id: mail for mail in _read_mails(claims)}
+    waiting = [one for mail in mails.values() for one in mail.messages if one.is_waiting]
+    due = find_still_due(waiting, now)
+    desk = replace(desk, links=find_links((one for one in waiting if one.id in due), now=now))
+    return [_prepare_one(one, mails[one.mail_id], due, now, desk) for one in claims]
+
+
+def _prepare_one(
+    claimed: Claimed, mail: Mail, due: StillDue, now: datetime, desk: Desk
+) -> _Letter:  # fmt: skip
+    told = _drop_what_passed(mail, due)
     words = _write(mail, told, now, desk)
     if isinstance(words, Letter):
-        mail.subject = words.subject
+        mail.subject = words.subject[:200]
     keys = [message.id for message in told]
     if words is None:
         _drop(claimed, mail, keys, now)
-    return _Letter(claimed, mail, keys, words)
+    return _Letter(claimed, keys, words)
+
+
+def _read_mails(claims: Iterable[Claimed]) -> Sequence[Mail]:
+    query = select(Mail).where(Mail.id.in_([one.mail_id for one in claims]))
+    query = query.options(selectinload(Mail.messages)).order_by(Mail.id)
+    return db.session.scalars(query, execution_options={"populate_existing": True}).all()
+
+
+def _list_mails(letters: Sequence[_Letter]) -> list[Mail]:
+    """The mails as they stand now, in the order of the letters."""
+    found = {mail.id: mail for mail in _read_mails([letter.claimed for letter in letters])}
+    return [found[letter.claimed.mail_id] for letter in letters]
 
 
 def _send_all(letters: Sequence[_Letter], send: Send) -> list[Reply | None]:
@@ -145,77 +160,40 @@ def _drop(claimed: Claimed, mail: Mail, told: Sequence[int], now: datetime) -> N
     """End a mail in which nothing is left to tell, perhaps because a slow sender told it after all."""
     _set_messages(told, MessageState.DROPPED)
     is_told = any(message.state is MessageState.SENT for message in mail.messages)
-    _end(claimed, MailState.SENT if is_told else MailState.DROPPED, now)
+    end([claimed], MailState.SENT if is_told else MailState.DROPPED, now)
 
 
-def _claim(now: datetime, most: int) -> Iterator[Claimed]:
-    query = select(Mail.id, Mail.is_maybe_double).where(_is_due(now))
-    due = db.session.execute(query.order_by(Mail.next_try_at, Mail.id).limit(most + 9)).all()
-    count = 0
-    for mail_id, was_double in due:
-        claim = secrets.token_hex(16)
-        # The one line that keeps two processes apart: only one of them changes the row.
-        taken = (
-            update(Mail)
-            .where(Mail.id == mail_id, _is_due(now))
-            .values(
-                state=MailState.SENDING, claim=claim, next_try_at=now + LEASE,
-                attempt_count=Mail.attempt_count + 1,
-                is_maybe_double=case(
-                    (Mail.state == MailState.SENDING, True), else_=Mail.is_maybe_double
-                ),
-            )
-            .execution_options(synchronize_session=False)
-        )  # fmt: skip
-        if db.session.execute(taken).rowcount == 1:  # type: ignore[attr-defined]
-            yield Claimed(mail_id, claim, was_double)
-            count += 1
-        if count == most:
-            return
-
-
-def _put_back(claimed: Claimed, now: datetime) -> None:
-    """A claimed mail that was not handed over waits as it did before."""
-    back = update(Mail).where(Mail.id == claimed.mail_id, Mail.claim == claimed.claim)
-    db.session.execute(back.values(
-        state=MailState.WAITING, next_try_at=now, claim="", attempt_count=Mail.attempt_count - 1,
-        is_maybe_double=claimed.was_maybe_double,
-    ))  # fmt: skip
-
-
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    # A moment farther ahead than any wait was set before the clock was put back.
-    is_beyond = Mail.next_try_at > now + BACKOFF[-1]
-    is_waiting = (Mail.state == MailState.WAITING) & ((Mail.next_try_at <= now) | is_beyond)
-    is_left = (Mail.state == MailState.SENDING) & ((Mail.next_try_at <= now) | is_beyond)
-    return is_waiting | is_left
-
-
-def _drop_what_passed(mail: Mail, now: datetime) -> list[Message]:
+def _drop_what_passed(mail: Mail, due: StillDue) -> list[Message]:
     """The messages that still hold; the others are dropped, with the reason."""
     told = []
     for message in mail.messages:
         message.is_maybe_told = message.is_maybe_told or mail.is_maybe_double
-        if message.state is not MessageState.WAITING:
-            continue
-        if is_still_due(message, now):
+        if message.id in due:
             told.append(message)
-        else:
+        elif message.is_waiting:
             message.state, message.reason = MessageState.DROPPED, "事情已办、改期、取消或已过"
-    db.session.flush()
     return told
 
 
-def _keep_reply(claimed: Claimed, told: Sequence[int], reply: Reply, now: datetime) -> None:
-    db.session.add(
-        Attempt(mail_id=claimed.mail_id, at=now, kind=reply.kind, code=reply.code, reply=reply.text)
-    )
+def _keep_replies(done: Sequence[tuple[_Letter, Reply]], now: datetime) -> None:
+    """Keep what the server said to each mail; those that it took are closed together."""
+    for letter, reply in done:
+        db.session.add(Attempt(mail_id=letter.claimed.mail_id, at=now, kind=reply.kind,
+                               code=reply.code, reply=reply.text))  # fmt: skip
+    db.session.flush()
+    taken = [letter for letter, reply in done if reply.kind is ReplyKind.SENT]
+    if taken:
+        _set_messages([key for letter in taken for key in letter.told], MessageState.SENT)
+        end([letter.claimed for letter in taken], MailState.SENT, now)
+        accounts.forget_refusals([one.words.to for one in taken if isinstance(one.words, Letter)])
+    for letter, reply in done:
+        if reply.kind is not ReplyKind.SENT:
+            _keep_failure(letter.claimed, letter.told, reply, now)
+
+
+def _keep_failure(claimed: Claimed, told: Sequence[int], reply: Reply, now: datetime) -> None:
     mail = db.session.get_one(Mail, claimed.mail_id, populate_existing=True)
-    if reply.kind is ReplyKind.SENT:
-        _set_messages(told, MessageState.SENT)
-        _end(claimed, MailState.SENT, now)
-        accounts.forget_refusal(mail.address)
-    elif reply.kind is ReplyKind.REFUSED:
+    if reply.kind is ReplyKind.REFUSED:
         _give_up(claimed, told, now)
         accounts.note_refusal(mail.address, reply=reply.text)
     elif _is_enough(mail, reply, now):
@@ -236,13 +214,7 @@ def _set_messages(keys: Sequence[int], state: MessageState) -> None:
 
 def _give_up(claimed: Claimed, told: Sequence[int], now: datetime) -> None:
     _set_messages(told, MessageState.GIVEN_UP)
-    _end(claimed, MailState.GIVEN_UP, now)
-
-
-def _end(claimed: Claimed, state: MailState, now: datetime) -> None:
-    """Close the mail, unless the claim has passed to somebody else."""
-    ended = update(Mail).where(Mail.id == claimed.mail_id, Mail.claim == claimed.claim)
-    db.session.execute(ended.values(state=state, ended_at=now, claim=""))
+    end([claimed], MailState.GIVEN_UP, now)
 
 
 def _is_enough(mail: Mail, reply: Reply, now: datetime) -> bool:
@@ -255,8 +227,7 @@ def _is_enough(mail: Mail, reply: Reply, now: datetime) -> bool:
 def _try_again(claimed: Claimed, mail: Mail, reply: Reply, now: datetime) -> None:
     is_broken = reply.kind is ReplyKind.BROKEN
     tries = _count_broken(mail) if is_broken else mail.attempt_count
-    again = update(Mail).where(Mail.id == claimed.mail_id, Mail.claim == claimed.claim)
-    db.session.execute(again.values(
+    db.session.execute(still_ours([claimed]).values(
         state=MailState.WAITING, next_try_at=now + BACKOFF[min(tries, len(BACKOFF)) - 1], claim="",
         # A server that was not reached has refused nothing: that is no try of the mail.
         attempt_count=Mail.attempt_count - int(is_broken),

@@ -147,6 +147,11 @@ class Message(Base):
         return MESSAGE_STATE_NAMES[self.state]
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to be told."""
+        return self.state is MessageState.WAITING
+
+    @property
     def is_about_drill(self) -> bool:
         """Whether the thing it is about is a drill."""
         return self.kind in (*TOLD, Kind.DRILL_UNRECORDED)

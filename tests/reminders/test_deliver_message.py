@@ -23,16 +23,15 @@ from nanhua_emergency.drills import services as drills
 from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.reminders import services
 from nanhua_emergency.reminders.carriers import Carrier, open_carrier
+from nanhua_emergency.reminders.claiming import BACKOFF, LEASE
 from nanhua_emergency.reminders.collecting import CHANNEL, collect_messages
 from nanhua_emergency.reminders.delivery import (
-    BACKOFF,
-    LEASE,
     PATIENCE,
     Send,
     count_attempts,
     deliver_message,
-    gather_mails,
 )
+from nanhua_emergency.reminders.gathering import gather_mails
 from nanhua_emergency.reminders.mail import Letter
 from nanhua_emergency.reminders.models import Mail, MailState, MessageState
 from nanhua_emergency.reminders.replies import Reply, ReplyKind

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import selectinload
 
 from nanhua_emergency.accounts import services as accounts
@@ -68,7 +68,8 @@ def deliver_messages(now: datetime, send: Send, desk: Desk, *, most: int) -> lis
     db.session.commit()  # the claims are kept, and nothing is locked while the server is talked to
     waiting = [letter for letter in letters if letter.words is not None]
     replies = list(zip(waiting, _send_all(waiting, send), strict=True))
-    _keep_replies([(letter, reply) for letter, reply in replies if reply is not None], now)
+    if done := [(letter, reply) for letter, reply in replies if reply is not None]:
+        _keep_replies(done, now)
     back = [letter for letter, reply in replies if reply is None]
     for letter in back:
         put_back(letter.claimed, now)
@@ -91,20 +92,19 @@ def _prepare(claims: Sequence[Claimed], now: datetime, desk: Desk) -> list[_Lett
     waiting = [one for mail in mails.values() for one in mail.messages if one.is_waiting]
     due = find_still_due(waiting, now)
     desk = replace(desk, links=find_links((one for one in waiting if one.id in due), now=now))
-    return [_prepare_one(one, mails[one.mail_id], due, now, desk) for one in claims]
-
-
-def _prepare_one(
-    claimed: Claimed, mail: Mail, due: StillDue, now: datetime, desk: Desk
-) -> _Letter:  # fmt: skip
-    told = _drop_what_passed(mail, due)
-    words = _write(mail, told, now, desk)
-    if isinstance(words, Letter):
-        mail.subject = words.subject[:200]
-    keys = [message.id for message in told]
-    if words is None:
-        _drop(claimed, mail, keys, now)
-    return _Letter(claimed, keys, words)
+    told = {one.mail_id: _drop_what_passed(mails[one.mail_id], due) for one in claims}
+    words = _write_all([(mails[key], some) for key, some in told.items()], now, desk)
+    letters = [
+        _Letter(one, [message.id for message in told[one.mail_id]], words[one.mail_id])
+        for one in claims
+    ]
+    for letter in letters:
+        mail = mails[letter.claimed.mail_id]
+        if isinstance(letter.words, Letter):
+            mail.subject = letter.words.subject[:200]
+        elif letter.words is None:
+            _drop(letter, mail, now)
+    return letters
 
 
 def _read_mails(claims: Iterable[Claimed]) -> Sequence[Mail]:
@@ -130,12 +130,24 @@ def _send_all(letters: Sequence[_Letter], send: Send) -> list[Reply | None]:
     return [*replies, *[None] * (len(letters) - len(replies))]
 
 
+def _write_all(
+    mails: Sequence[tuple[Mail, list[Message]]], now: datetime, desk: Desk
+) -> dict[int, Letter | Reply | None]:
+    """The letters by the keys of their mails; where one cannot be written, each by itself."""
+    try:
+        with db.session.begin_nested():
+            return {mail.id: write_letter(mail, told, now=now, desk=desk) for mail, told in mails}
+    except Exception:
+        log.info("%s mails are written one by one", len(mails))
+    return {mail.id: _write(mail, told, now, desk) for mail, told in mails}
+
+
 def _write(mail: Mail, told: list[Message], now: datetime, desk: Desk) -> Letter | Reply | None:
     """The letter; where it cannot be written, a reply of our own, so that it is seen and kept."""
     try:
         # A savepoint: what the database refused while writing may not undo the claim.
         with db.session.begin_nested():
-            return write_letter(mail, told, now=now, desk=desk) if told else None
+            return write_letter(mail, told, now=now, desk=desk)
     except AddressWrong as wrong:
         return Reply(ReplyKind.REFUSED, None, str(wrong))
     except Exception as error:
@@ -156,11 +168,11 @@ def _send(letter: Letter | Reply, send: Send) -> Reply:
         return Reply(ReplyKind.UNSURE, None, f"发送时出错：{type(error).__name__}")
 
 
-def _drop(claimed: Claimed, mail: Mail, told: Sequence[int], now: datetime) -> None:
+def _drop(letter: _Letter, mail: Mail, now: datetime) -> None:
     """End a mail in which nothing is left to tell, perhaps because a slow sender told it after all."""
-    _set_messages(told, MessageState.DROPPED)
+    _set_messages(letter.told, MessageState.DROPPED)
     is_told = any(message.state is MessageState.SENT for message in mail.messages)
-    end([claimed], MailState.SENT if is_told else MailState.DROPPED, now)
+    end([letter.claimed], MailState.SENT if is_told else MailState.DROPPED, now)
 
 
 def _drop_what_passed(mail: Mail, due: StillDue) -> list[Message]:
@@ -177,10 +189,11 @@ def _drop_what_passed(mail: Mail, due: StillDue) -> list[Message]:
 
 def _keep_replies(done: Sequence[tuple[_Letter, Reply]], now: datetime) -> None:
     """Keep what the server said to each mail; those that it took are closed together."""
-    for letter, reply in done:
-        db.session.add(Attempt(mail_id=letter.claimed.mail_id, at=now, kind=reply.kind,
-                               code=reply.code, reply=reply.text))  # fmt: skip
-    db.session.flush()
+    db.session.execute(insert(Attempt), [
+        {"mail_id": letter.claimed.mail_id, "at": now, "kind": reply.kind, "code": reply.code,
+         "reply": reply.text}
+        for letter, reply in done
+    ])  # fmt: skip
     taken = [letter for letter, reply in done if reply.kind is ReplyKind.SENT]
     if taken:
         _set_messages([key for letter in taken for key in letter.told], MessageState.SENT)

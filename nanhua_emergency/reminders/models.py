@@ -68,7 +68,8 @@ class Mail(Base):
     # None for the town's group chat, and for holders of posts who have no account.
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     place_code: Mapped[str] = mapped_column(PLACE_CODE, ForeignKey("place.code"))
-    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    # Known before the row is: by it SQLite tells apart rows that are added together.
+    message_id: Mapped[str] = mapped_column(String(120), unique=True, insert_sentinel=True)
     subject: Mapped[str] = mapped_column(String(200), default="")
     state: Mapped[MailState] = mapped_column(Word(MailState), default=MailState.WAITING)
     created_at: Mapped[datetime]

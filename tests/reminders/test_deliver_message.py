@@ -401,7 +401,8 @@ def test_it_goes_on_when_a_letter_cannot_be_written(second: Account) -> None:
     seen: list[str] = []
 
     def address(endpoint: str, **values: object) -> str:
-        if endpoint == "reminders.record_by_link" and not seen:
+        # Written with others first, and then by itself.
+        if endpoint == "reminders.record_by_link" and len(seen) < 2:
             seen.append(endpoint)
             # What the database refuses spoils a whole transaction, if it is let.
             db.session.execute(db.insert(Mail).values(address=None))

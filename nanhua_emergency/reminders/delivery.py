@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from nanhua_emergency.accounts import services as accounts
 from nanhua_emergency.database import db
@@ -88,7 +89,7 @@ class _Letter:
 
 def _prepare(claims: Sequence[Claimed], now: datetime, desk: Desk) -> list[_Letter]:
     """What is to be said in each mail; what can be asked once for all of them is asked once."""
-    mails = {mail.id: mail for mail in _read_mails(claims)}
+    mails = {mail.id: mail for mail in _read_mails(claims, selectinload(Mail.messages))}
     waiting = [one for mail in mails.values() for one in mail.messages if one.is_waiting]
     due = find_still_due(waiting, now)
     desk = replace(desk, links=find_links((one for one in waiting if one.id in due), now=now))
@@ -107,9 +108,9 @@ def _prepare(claims: Sequence[Claimed], now: datetime, desk: Desk) -> list[_Lett
     return letters
 
 
-def _read_mails(claims: Iterable[Claimed]) -> Sequence[Mail]:
+def _read_mails(claims: Iterable[Claimed], *along: ExecutableOption) -> Sequence[Mail]:
     query = select(Mail).where(Mail.id.in_([one.mail_id for one in claims]))
-    query = query.options(selectinload(Mail.messages)).order_by(Mail.id)
+    query = query.options(*along).order_by(Mail.id)
     return db.session.scalars(query, execution_options={"populate_existing": True}).all()
 
 

@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.message import EmailMessage
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +15,7 @@ from nanhua_emergency.reminders.collecting import collect_messages
 from nanhua_emergency.reminders.delivery import deliver_message
 from nanhua_emergency.reminders.desk import Desk
 from nanhua_emergency.reminders.kinds import Kind
+from nanhua_emergency.reminders.mail import Letter
 from nanhua_emergency.reminders.models import Attempt, Mail, MailState, Message, MessageState
 from nanhua_emergency.reminders.record_links import make_link, sign_link
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
@@ -38,9 +38,9 @@ class LetterBox:
     """Takes every mail and keeps it; `reply` is what it answers to the next ones."""
 
     reply: Reply = TAKEN
-    mails: list[EmailMessage] = field(default_factory=list)
+    mails: list[Letter] = field(default_factory=list)
 
-    def send(self, mail: EmailMessage) -> Reply:
+    def send(self, mail: Letter) -> Reply:
         """Keep a mail, as a server that answers `reply`."""
         self.mails.append(mail)
         return self.reply
@@ -48,7 +48,7 @@ class LetterBox:
     @property
     def subjects(self) -> list[tuple[str, str]]:
         """To whom went what."""
-        return [(str(mail["To"]), str(mail["Subject"])) for mail in self.mails]
+        return [(mail.to, mail.subject) for mail in self.mails]
 
 
 def tick(box: LetterBox, now: datetime) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What people can do with accounts: sign in and out, add, change, reset, close."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -195,9 +196,9 @@ def note_refusal(address: str, *, reply: str) -> None:
     db.session.execute(refused.values(email_refusal=reply or "?"))
 
 
-def forget_refusal(address: str) -> None:
-    """The address takes mail again."""
-    known = update(Account).where(Account.email == address, Account.email_refusal != "")
+def forget_refusals(addresses: Collection[str]) -> None:
+    """These addresses take mail again."""
+    known = update(Account).where(Account.email.in_(addresses), Account.email_refusal != "")
     db.session.execute(known.values(email_refusal=""))
 
 

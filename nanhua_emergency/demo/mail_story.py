@@ -1,7 +1,6 @@
 """The mails of the demo: due and delivered as on any site, to a server that is played."""
 
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from typing import Any
 
 from nanhua_emergency.database import db
@@ -14,6 +13,7 @@ from nanhua_emergency.reminders import services
 from nanhua_emergency.reminders.collecting import collect_messages
 from nanhua_emergency.reminders.delivery import deliver_message
 from nanhua_emergency.reminders.kinds import Kind
+from nanhua_emergency.reminders.mail import Letter
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
 from nanhua_emergency.reminders.rounds import make_desk
 
@@ -44,15 +44,15 @@ class _Server:
         self.story, self.is_dying = story, False
         self.is_waiting = False
 
-    def send(self, mail: EmailMessage) -> Reply:
+    def send(self, mail: Letter) -> Reply:
         """What the server says to one mail."""
         if self.is_dying:
             raise _SenderDied
         if self.is_waiting and self.story.chance.random() < 0.5:
             return LATER
-        if str(mail["To"]).startswith("village-203@"):
+        if mail.to.startswith("village-203@"):
             return REFUSED
-        if str(mail["To"]) == SLOW_ADDRESS:
+        if mail.to == SLOW_ADDRESS:
             return LATER
         dice = self.story.chance.random()
         for limit, reply in ((0.03, LATER), (0.045, BROKEN), (0.055, UNSURE)):

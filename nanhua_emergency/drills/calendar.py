@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Timezone, TimezoneStandard, vCalAddress, vText
@@ -63,11 +64,18 @@ def write_invitation(event: Event, *, organizer: str, attendee: str, now: dateti
     drill a file: RFC 5546 §3.2.2 lets REQUEST and CANCEL hold one UID only. ValueError as in
     `write_calendar`.
     """
+    line = Entry().content_line("ATTENDEE", _write_attendee(attendee)).to_ical() + b"\r\n"
+    head, end, foot = _write_for_all(event, organizer, now).rpartition(b"END:VEVENT\r\n")
+    return b"".join((head, line, end, foot))
+
+
+@lru_cache(maxsize=64)
+def _write_for_all(event: Event, organizer: str, now: datetime) -> bytes:
+    """What is the same for everybody who is invited; the library takes its time over it."""
     calendar = _begin_file(invitation_method(event))
     calendar.add_component(_write_timezone())
     entry = _write_event(event, now)
     entry.add("organizer", _write_organizer(organizer))
-    entry.add("attendee", _write_attendee(attendee))
     calendar.add_component(entry)
     return bytes(calendar.to_ical())
 

@@ -2,13 +2,13 @@
 
 import hashlib
 import os
-from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 from typing import Protocol
 
+from nanhua_emergency.clock import CHINA
 from nanhua_emergency.languages import _
 from nanhua_emergency.mail_url import read_mail_url
+from nanhua_emergency.reminders.mail import Letter
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
 from nanhua_emergency.reminders.smtp_carrier import SmtpCarrier
 
@@ -23,7 +23,7 @@ class Carrier(Protocol):
 
     sender: str
 
-    def send(self, mail: EmailMessage) -> Reply: ...
+    def send(self, mail: Letter) -> Reply: ...
 
     def close(self) -> None: ...
 
@@ -41,12 +41,12 @@ class FileCarrier:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def send(self, mail: EmailMessage) -> Reply:
+    def send(self, mail: Letter) -> Reply:
         """Keep the mail as a file of its moment and Message-ID, whole or not at all."""
         path = self.folder / _name_file(mail)
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write_whole(path, mail.as_bytes(policy=SMTP))
+            _write_whole(path, mail.data)
         except OSError as error:
             words = _(
                 "不能写入 %(name)s：%(why)s", name=path.name, why=error.strerror or str(error)
@@ -58,10 +58,9 @@ class FileCarrier:
         """Nothing is open between mails."""
 
 
-def _name_file(mail: EmailMessage) -> str:
-    moment = mail["Date"].datetime
-    mark = hashlib.sha256(str(mail["Message-ID"]).encode()).hexdigest()[:12]
-    return f"{moment:%Y%m%d-%H%M%S}-{mark}.eml"
+def _name_file(mail: Letter) -> str:
+    mark = hashlib.sha256(mail.message_id.encode()).hexdigest()[:12]
+    return f"{mail.at.astimezone(CHINA):%Y%m%d-%H%M%S}-{mark}.eml"
 
 
 def _write_whole(path: Path, data: bytes) -> None:

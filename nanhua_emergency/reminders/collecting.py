@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from nanhua_emergency import clock
-from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
 from nanhua_emergency.drills.models import Drill, DrillState
 from nanhua_emergency.reminders.dues import Due
@@ -19,14 +18,12 @@ from nanhua_emergency.reminders.models import (
     Heartbeat,
     Message,
     MessageState,
-    Pause,
     ReminderRule,
 )
 from nanhua_emergency.reminders.overviews import is_paused, list_overviews
-from nanhua_emergency.reminders.register_dues import is_unconfirmed_still, list_unconfirmed
+from nanhua_emergency.reminders.register_dues import list_unconfirmed
 from nanhua_emergency.reminders.services import list_days, read_days
 from nanhua_emergency.reminders.sources import (
-    BY_KIND,
     DRILLS,
     MORNING,
     SOURCES,
@@ -209,33 +206,3 @@ def _message(due: Due, now: datetime) -> Message:
         days_before=due.days_before, address=due.address, account_id=due.account_id,
         place_code=due.place_code, about_on=due.about_on, about_at=due.about_at, created_at=now,
     )  # fmt: skip
-
-
-def is_still_due(message: Message, now: datetime) -> bool:
-    """Whether what a message tells is still so: not done, moved, begun or paused since."""
-    if message.kind is Kind.DRILL_CANCELLED:
-        return bool(message.about_at and message.about_at > now)
-    if message.kind in (Kind.WEEKLY_DIGEST, Kind.REGISTER_ATTENTION):
-        return _is_reader(message)
-    if message.kind is Kind.POST_UNCONFIRMED:
-        return is_unconfirmed_still(message, now)
-    source = DRILLS if message.kind in DATES else BY_KIND[message.kind]
-    about = message.about_on if source.is_day else message.about_at
-    query = source.things().where(
-        source.thing.id == message.thing_id, source.due == about, source.is_open(now)
-    )
-    return _is_reader(message) and db.session.execute(query).first() is not None
-
-
-def _is_reader(message: Message) -> bool:
-    if message.account_id is None:
-        return True
-    query = select(Account.id).where(
-        Account.id == message.account_id, Account.is_active, Account.email == message.address
-    )
-    if message.kind in PAUSABLE:
-        paused = select(Pause.kind).where(
-            Pause.account_id == Account.id, Pause.kind == message.kind
-        )
-        query = query.where(~paused.exists())
-    return db.session.scalar(query) is not None

@@ -1,21 +1,30 @@
 """Delivers what waits: claims one mail, sends it outside the transaction, keeps the server's reply."""
 
 import logging
-import secrets
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from nanhua_emergency.accounts import services as accounts
 from nanhua_emergency.database import db
 from nanhua_emergency.mail_address import AddressWrong
-from nanhua_emergency.reminders.collecting import is_still_due
+from nanhua_emergency.reminders.claiming import (
+    BACKOFF,
+    Claimed,
+    claim_mails,
+    end,
+    put_back,
+    still_ours,
+)
 from nanhua_emergency.reminders.desk import Desk
+from nanhua_emergency.reminders.drill_letters import find_links
 from nanhua_emergency.reminders.gathering import gather_mails
 from nanhua_emergency.reminders.letters import write_letter
+from nanhua_emergency.reminders.mail import Letter
 from nanhua_emergency.reminders.models import (
     Attempt,
     Mail,
@@ -24,11 +33,8 @@ from nanhua_emergency.reminders.models import (
     MessageState,
 )
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
+from nanhua_emergency.reminders.still_due import StillDue, find_still_due
 
-# Longer than any try to send may take; after it the sender is taken for dead.
-LEASE = timedelta(minutes=10)
-# How long to wait after each try that failed; after the last one the mail is given up.
-BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240, 720))
 # A server that cannot be reached is tried after the first four of these waits, then hourly,
 MOST_BROKEN = 4
 # for as long as this after the newest thing to tell.
@@ -36,20 +42,11 @@ PATIENCE = timedelta(days=3)
 
 log = logging.getLogger(__name__)
 
-Send = Callable[[EmailMessage], Reply]
+Send = Callable[[Letter], Reply]
 
 
 class Stopped(Exception):  # noqa: N818  a request, not an error
     """Said by whoever sends: it is no use to hand over more for now."""
-
-
-@dataclass(frozen=True)
-class Claimed:
-    """A mail that this process alone may send now; `was_maybe_double` is what it was before."""
-
-    mail_id: int
-    claim: str
-    was_maybe_double: bool
 
 
 def deliver_message(now: datetime, send: Send, desk: Desk) -> Mail | None:
@@ -68,18 +65,17 @@ def deliver_messages(now: datetime, send: Send, desk: Desk, *, most: int) -> lis
     over goes back, as if it had not been claimed.
     """
     gather_mails(now)
-    letters = [_prepare(claimed, now, desk) for claimed in _claim(now, most)]
+    letters = _prepare(claim_mails(now, most), now, desk)
     db.session.commit()  # the claims are kept, and nothing is locked while the server is talked to
     waiting = [letter for letter in letters if letter.words is not None]
-    replies = _send_all(waiting, send)
-    for letter, reply in zip(waiting, replies, strict=True):
-        if reply is None:
-            _put_back(letter.claimed, now)
-        else:
-            _keep_reply(letter.claimed, letter.told, reply, now)
+    replies = list(zip(waiting, _send_all(waiting, send), strict=True))
+    if done := [(letter, reply) for letter, reply in replies if reply is not None]:
+        _keep_replies(done, now)
+    back = [letter for letter, reply in replies if reply is None]
+    for letter in back:
+        put_back(letter.claimed, now)
     db.session.commit()
-    handed = {letter.mail.id for letter, reply in zip(waiting, replies, strict=True) if reply}
-    return [one.mail for one in letters if one.words is None or one.mail.id in handed]
+    return _list_mails([letter for letter in letters if letter not in back])
 
 
 @dataclass(frozen=True)
@@ -87,21 +83,41 @@ class _Letter:
     """A claimed mail and what is to be said in it: words, a reply of our own, or nothing."""
 
     claimed: Claimed
-    mail: Mail
     told: list[int]
-    words: EmailMessage | Reply | None
+    words: Letter | Reply | None
 
 
-def _prepare(claimed: Claimed, now: datetime, desk: Desk) -> _Letter:
-    mail = db.session.get_one(Mail, claimed.mail_id, populate_existing=True)
-    told = _drop_what_passed(mail, now)
-    words = _write(mail, told, now, desk)
-    if isinstance(words, EmailMessage):
-        mail.subject = str(words["Subject"])[:200]
-    keys = [message.id for message in told]
-    if words is None:
-        _drop(claimed, mail, keys, now)
-    return _Letter(claimed, mail, keys, words)
+def _prepare(claims: Sequence[Claimed], now: datetime, desk: Desk) -> list[_Letter]:
+    """What is to be said in each mail; what can be asked once for all of them is asked once."""
+    mails = {mail.id: mail for mail in _read_mails(claims, selectinload(Mail.messages))}
+    waiting = [one for mail in mails.values() for one in mail.messages if one.is_waiting]
+    due = find_still_due(waiting, now)
+    desk = replace(desk, links=find_links((one for one in waiting if one.id in due), now=now))
+    told = {one.mail_id: _drop_what_passed(mails[one.mail_id], due) for one in claims}
+    words = _write_all([(mails[key], some) for key, some in told.items()], now, desk)
+    letters = [
+        _Letter(one, [message.id for message in told[one.mail_id]], words[one.mail_id])
+        for one in claims
+    ]
+    for letter in letters:
+        mail = mails[letter.claimed.mail_id]
+        if isinstance(letter.words, Letter):
+            mail.subject = letter.words.subject[:200]
+        elif letter.words is None:
+            _drop(letter, mail, now)
+    return letters
+
+
+def _read_mails(claims: Iterable[Claimed], *along: ExecutableOption) -> Sequence[Mail]:
+    query = select(Mail).where(Mail.id.in_([one.mail_id for one in claims]))
+    query = query.options(*along).order_by(Mail.id)
+    return db.session.scalars(query, execution_options={"populate_existing": True}).all()
+
+
+def _list_mails(letters: Sequence[_Letter]) -> list[Mail]:
+    """The mails as they stand now, in the order of the letters."""
+    found = {mail.id: mail for mail in _read_mails([letter.claimed for letter in letters])}
+    return [found[letter.claimed.mail_id] for letter in letters]
 
 
 def _send_all(letters: Sequence[_Letter], send: Send) -> list[Reply | None]:
@@ -115,14 +131,24 @@ def _send_all(letters: Sequence[_Letter], send: Send) -> list[Reply | None]:
     return [*replies, *[None] * (len(letters) - len(replies))]
 
 
-def _write(
-    mail: Mail, told: list[Message], now: datetime, desk: Desk
-) -> EmailMessage | Reply | None:
+def _write_all(
+    mails: Sequence[tuple[Mail, list[Message]]], now: datetime, desk: Desk
+) -> dict[int, Letter | Reply | None]:
+    """The letters by the keys of their mails; where one cannot be written, each by itself."""
+    try:
+        with db.session.begin_nested():
+            return {mail.id: write_letter(mail, told, now=now, desk=desk) for mail, told in mails}
+    except Exception:
+        log.info("%s mails are written one by one", len(mails))
+    return {mail.id: _write(mail, told, now, desk) for mail, told in mails}
+
+
+def _write(mail: Mail, told: list[Message], now: datetime, desk: Desk) -> Letter | Reply | None:
     """The letter; where it cannot be written, a reply of our own, so that it is seen and kept."""
     try:
         # A savepoint: what the database refused while writing may not undo the claim.
         with db.session.begin_nested():
-            return write_letter(mail, told, now=now, desk=desk) if told else None
+            return write_letter(mail, told, now=now, desk=desk)
     except AddressWrong as wrong:
         return Reply(ReplyKind.REFUSED, None, str(wrong))
     except Exception as error:
@@ -130,7 +156,7 @@ def _write(
         return Reply(ReplyKind.BROKEN, None, f"写信时出错：{type(error).__name__}")
 
 
-def _send(letter: EmailMessage | Reply, send: Send) -> Reply:
+def _send(letter: Letter | Reply, send: Send) -> Reply:
     """The server's reply; a fault of our own on the way leaves open how far the mail came."""
     if isinstance(letter, Reply):
         return letter
@@ -139,85 +165,49 @@ def _send(letter: EmailMessage | Reply, send: Send) -> Reply:
     except Stopped:
         raise
     except Exception as error:
-        log.exception("mail %s broke off", letter["Message-ID"])
+        log.exception("mail %s broke off", letter.message_id)
         return Reply(ReplyKind.UNSURE, None, f"发送时出错：{type(error).__name__}")
 
 
-def _drop(claimed: Claimed, mail: Mail, told: Sequence[int], now: datetime) -> None:
+def _drop(letter: _Letter, mail: Mail, now: datetime) -> None:
     """End a mail in which nothing is left to tell, perhaps because a slow sender told it after all."""
-    _set_messages(told, MessageState.DROPPED)
+    _set_messages(letter.told, MessageState.DROPPED)
     is_told = any(message.state is MessageState.SENT for message in mail.messages)
-    _end(claimed, MailState.SENT if is_told else MailState.DROPPED, now)
+    end([letter.claimed], MailState.SENT if is_told else MailState.DROPPED, now)
 
 
-def _claim(now: datetime, most: int) -> Iterator[Claimed]:
-    query = select(Mail.id, Mail.is_maybe_double).where(_is_due(now))
-    due = db.session.execute(query.order_by(Mail.next_try_at, Mail.id).limit(most + 9)).all()
-    count = 0
-    for mail_id, was_double in due:
-        claim = secrets.token_hex(16)
-        # The one line that keeps two processes apart: only one of them changes the row.
-        taken = (
-            update(Mail)
-            .where(Mail.id == mail_id, _is_due(now))
-            .values(
-                state=MailState.SENDING, claim=claim, next_try_at=now + LEASE,
-                attempt_count=Mail.attempt_count + 1,
-                is_maybe_double=case(
-                    (Mail.state == MailState.SENDING, True), else_=Mail.is_maybe_double
-                ),
-            )
-            .execution_options(synchronize_session=False)
-        )  # fmt: skip
-        if db.session.execute(taken).rowcount == 1:  # type: ignore[attr-defined]
-            yield Claimed(mail_id, claim, was_double)
-            count += 1
-        if count == most:
-            return
-
-
-def _put_back(claimed: Claimed, now: datetime) -> None:
-    """A claimed mail that was not handed over waits as it did before."""
-    back = update(Mail).where(Mail.id == claimed.mail_id, Mail.claim == claimed.claim)
-    db.session.execute(back.values(
-        state=MailState.WAITING, next_try_at=now, claim="", attempt_count=Mail.attempt_count - 1,
-        is_maybe_double=claimed.was_maybe_double,
-    ))  # fmt: skip
-
-
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    # A moment farther ahead than any wait was set before the clock was put back.
-    is_beyond = Mail.next_try_at > now + BACKOFF[-1]
-    is_waiting = (Mail.state == MailState.WAITING) & ((Mail.next_try_at <= now) | is_beyond)
-    is_left = (Mail.state == MailState.SENDING) & ((Mail.next_try_at <= now) | is_beyond)
-    return is_waiting | is_left
-
-
-def _drop_what_passed(mail: Mail, now: datetime) -> list[Message]:
+def _drop_what_passed(mail: Mail, due: StillDue) -> list[Message]:
     """The messages that still hold; the others are dropped, with the reason."""
     told = []
     for message in mail.messages:
         message.is_maybe_told = message.is_maybe_told or mail.is_maybe_double
-        if message.state is not MessageState.WAITING:
-            continue
-        if is_still_due(message, now):
+        if message.id in due:
             told.append(message)
-        else:
+        elif message.is_waiting:
             message.state, message.reason = MessageState.DROPPED, "事情已办、改期、取消或已过"
-    db.session.flush()
     return told
 
 
-def _keep_reply(claimed: Claimed, told: Sequence[int], reply: Reply, now: datetime) -> None:
-    db.session.add(
-        Attempt(mail_id=claimed.mail_id, at=now, kind=reply.kind, code=reply.code, reply=reply.text)
-    )
+def _keep_replies(done: Sequence[tuple[_Letter, Reply]], now: datetime) -> None:
+    """Keep what the server said to each mail; those that it took are closed together."""
+    db.session.execute(insert(Attempt), [
+        {"mail_id": letter.claimed.mail_id, "at": now, "kind": reply.kind, "code": reply.code,
+         "reply": reply.text}
+        for letter, reply in done
+    ])  # fmt: skip
+    taken = [letter for letter, reply in done if reply.kind is ReplyKind.SENT]
+    if taken:
+        _set_messages([key for letter in taken for key in letter.told], MessageState.SENT)
+        end([letter.claimed for letter in taken], MailState.SENT, now)
+        accounts.forget_refusals([one.words.to for one in taken if isinstance(one.words, Letter)])
+    for letter, reply in done:
+        if reply.kind is not ReplyKind.SENT:
+            _keep_failure(letter.claimed, letter.told, reply, now)
+
+
+def _keep_failure(claimed: Claimed, told: Sequence[int], reply: Reply, now: datetime) -> None:
     mail = db.session.get_one(Mail, claimed.mail_id, populate_existing=True)
-    if reply.kind is ReplyKind.SENT:
-        _set_messages(told, MessageState.SENT)
-        _end(claimed, MailState.SENT, now)
-        accounts.forget_refusal(mail.address)
-    elif reply.kind is ReplyKind.REFUSED:
+    if reply.kind is ReplyKind.REFUSED:
         _give_up(claimed, told, now)
         accounts.note_refusal(mail.address, reply=reply.text)
     elif _is_enough(mail, reply, now):
@@ -238,13 +228,7 @@ def _set_messages(keys: Sequence[int], state: MessageState) -> None:
 
 def _give_up(claimed: Claimed, told: Sequence[int], now: datetime) -> None:
     _set_messages(told, MessageState.GIVEN_UP)
-    _end(claimed, MailState.GIVEN_UP, now)
-
-
-def _end(claimed: Claimed, state: MailState, now: datetime) -> None:
-    """Close the mail, unless the claim has passed to somebody else."""
-    ended = update(Mail).where(Mail.id == claimed.mail_id, Mail.claim == claimed.claim)
-    db.session.execute(ended.values(state=state, ended_at=now, claim=""))
+    end([claimed], MailState.GIVEN_UP, now)
 
 
 def _is_enough(mail: Mail, reply: Reply, now: datetime) -> bool:
@@ -257,8 +241,7 @@ def _is_enough(mail: Mail, reply: Reply, now: datetime) -> bool:
 def _try_again(claimed: Claimed, mail: Mail, reply: Reply, now: datetime) -> None:
     is_broken = reply.kind is ReplyKind.BROKEN
     tries = _count_broken(mail) if is_broken else mail.attempt_count
-    again = update(Mail).where(Mail.id == claimed.mail_id, Mail.claim == claimed.claim)
-    db.session.execute(again.values(
+    db.session.execute(still_ours([claimed]).values(
         state=MailState.WAITING, next_try_at=now + BACKOFF[min(tries, len(BACKOFF)) - 1], claim="",
         # A server that was not reached has refused nothing: that is no try of the mail.
         attempt_count=Mail.attempt_count - int(is_broken),

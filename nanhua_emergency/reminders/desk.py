@@ -1,11 +1,11 @@
 """The desk at which letters are written: the site as its mails name it, and one message on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from nanhua_emergency import clock
-from nanhua_emergency.reminders.models import Message
+from nanhua_emergency.reminders.models import Message, RecordLink
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,8 @@ class Desk:
     address: Callable[..., str]
     # What to prepare for a drill, looked up once for all who are told of it.
     known_steps: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    # The links of those who are written to now, by the keys of drill and account.
+    links: Mapping[tuple[int, int], RecordLink] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
 """What mails tell of drills: to come, moved, cancelled, to record, to confirm."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy.exc import IntegrityError
 
 from nanhua_emergency.database import db
 from nanhua_emergency.drills.models import Drill
@@ -11,14 +14,16 @@ from nanhua_emergency.languages import CHINESE_WEEKDAYS
 from nanhua_emergency.plans.outline import FirstHourStep, list_first_hour
 from nanhua_emergency.reminders.collecting import CHANNEL
 from nanhua_emergency.reminders.desk import Case, Desk
-from nanhua_emergency.reminders.kinds import Kind
+from nanhua_emergency.reminders.kinds import DATES, Kind
 from nanhua_emergency.reminders.mail import Item
-from nanhua_emergency.reminders.record_links import make_link, sign_link
+from nanhua_emergency.reminders.models import Message, RecordLink
+from nanhua_emergency.reminders.record_links import make_link, make_links, sign_link
 from nanhua_emergency.templating import moment, plain_text
 
 # As many lines of the first-hour card as one reads on a phone without scrolling.
 MOST_STEPS = 6
 DRILL = "【演练】"
+_WITH_LINK = (*DATES, Kind.DRILL_UNRECORDED)
 
 
 def _day(value: date) -> str:
@@ -85,13 +90,31 @@ def _record_link(case: Case, drill: Drill) -> tuple[str, str]:
     account = case.message.account
     if account is None or case.message.address == CHANNEL:
         return _page_of(case, drill), "查看这次演练"
-    link = make_link(drill, account, now=case.now)
+    known = case.desk.links.get((drill.id, account.id))
+    link = known or make_link(drill, account, now=case.now)
     if not link.is_open(case.now):
         return _page_of(case, drill), "登录后记录"
     token = sign_link(link, secret=case.desk.secret)
     return case.desk.address(
         "reminders.record_by_link", token=token
     ), "演练后点这里记录（不用登录）"
+
+
+def find_links(messages: Iterable[Message], *, now: datetime) -> dict[tuple[int, int], RecordLink]:
+    """The links that the letters of these messages will hold, all at once.
+
+    Where another process makes one of them just now, none: each letter then looks for its own.
+    """
+    wanted = [
+        (db.session.get_one(Drill, message.thing_id), message.account)
+        for message in messages
+        if message.kind in _WITH_LINK and message.account and message.address != CHANNEL
+    ]
+    try:
+        with db.session.begin_nested():
+            return make_links(wanted, now=now)
+    except IntegrityError:
+        return {}
 
 
 def write_cancelled(case: Case) -> Item | None:

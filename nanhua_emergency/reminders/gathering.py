@@ -1,10 +1,12 @@
 """Gathers what waits into one mail for each address, however many processes do so at once."""
 
 import secrets
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 
+from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
 from nanhua_emergency.reminders.models import Mail, MailState, Message, MessageState
 
@@ -13,54 +15,56 @@ MOST = 200
 
 def gather_mails(now: datetime) -> int:
     """Put what waits into one mail for each address; gives how many messages found their mail."""
-    count = 0
-    query = select(Message.address).where(_is_unassigned()).distinct().order_by(Message.address)
-    for address in db.session.scalars(query.limit(MOST)).all():
-        count += _gather(address, now)
-    return count
+    waiting = _list_unassigned()
+    if not waiting:
+        return 0
+    mails = _find_open_mails({one.address for one in waiting})
+    for message in waiting:
+        mail = mails.get(message.address)
+        if mail is None:
+            mail = mails[message.address] = _begin_mail(message, now)
+        elif mail.next_try_at > now:
+            # What is new may not wait hours for a try that the old earned; it has tries of its own.
+            mail.next_try_at, mail.attempt_count = now, 0
+    db.session.flush()
+    found = [{"id": one.id, "mail_id": mails[one.address].id} for one in waiting]
+    db.session.execute(update(Message), found)
+    return len(found)
+
+
+def _list_unassigned() -> Sequence[Row[int, str, int | None, str]]:
+    """Locked: what another process is gathering just now is left to it."""
+    addresses = select(Message.address).where(_is_unassigned()).distinct()
+    query = select(
+        Message.id, Message.address, Message.account_id,
+        func.coalesce(Account.place_code, Message.place_code).label("place_code"),
+    ).outerjoin(Account, Account.id == Message.account_id)  # fmt: skip
+    query = query.where(
+        _is_unassigned(), Message.address.in_(addresses.order_by(Message.address).limit(MOST))
+    )
+    query = query.order_by(Message.id).with_for_update(of=Message, skip_locked=True)
+    return db.session.execute(query).all()
 
 
 def _is_unassigned() -> ColumnElement[bool]:
     return Message.mail_id.is_(None) & (Message.state == MessageState.WAITING)
 
 
-def _gather(address: str, now: datetime) -> int:
-    mail = _find_open_mail(address) or _begin_mail(address, now)
-    if mail is None:
-        return 0
-    # Conditional, for another process may have given them to a mail of its own meanwhile.
-    taken = update(Message).where(_is_unassigned(), Message.address == address)
-    count = int(db.session.execute(taken.values(mail_id=mail.id)).rowcount)  # type: ignore[attr-defined]
-    if count == 0 and mail.attempt_count == 0 and not mail.messages:
-        db.session.delete(mail)
-    if count and mail.next_try_at > now:
-        # What is new may not wait hours for a try that the old earned; it has tries of its own.
-        mail.next_try_at, mail.attempt_count = now, 0
-    db.session.flush()
-    return count
-
-
-def _find_open_mail(address: str) -> Mail | None:
-    """A mail that still waits takes more; locked, so that nobody claims it before it has them."""
-    query = select(Mail.id).where(
-        Mail.address == address, Mail.state == MailState.WAITING, ~Mail.is_maybe_double
+def _find_open_mails(addresses: Collection[str]) -> dict[str, Mail]:
+    """Mails that still wait take more; locked, so that nobody claims them before they have them."""
+    query = select(Mail).where(
+        Mail.address.in_(addresses), Mail.state == MailState.WAITING, ~Mail.is_maybe_double
     )
-    mail_id = db.session.scalar(query.order_by(Mail.id).limit(1).with_for_update())
-    mail = db.session.get(Mail, mail_id, populate_existing=True) if mail_id else None
-    return mail if mail and mail.state is MailState.WAITING else None
+    query = query.order_by(Mail.id.desc()).with_for_update(of=Mail)
+    found = db.session.scalars(query, execution_options={"populate_existing": True})
+    return {mail.address: mail for mail in found}
 
 
-def _begin_mail(address: str, now: datetime) -> Mail | None:
-    query = select(Message).where(_is_unassigned(), Message.address == address)
-    first = db.session.scalars(query.order_by(Message.id).limit(1)).first()
-    if first is None:  # another process was quicker
-        return None
+def _begin_mail(first: Row[int, str, int | None, str], now: datetime) -> Mail:
     mail = Mail(
-        address=address, account_id=first.account_id,
-        place_code=first.account.place_code if first.account else first.place_code,
+        address=first.address, account_id=first.account_id, place_code=first.place_code,
         message_id=f"<{secrets.token_hex(16)}@nanhua-emergency>", created_at=now,
         next_try_at=now, attempt_count=0, is_maybe_double=False, state=MailState.WAITING,
     )  # fmt: skip
     db.session.add(mail)
-    db.session.flush()
     return mail

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from email.message import EmailMessage
 
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
@@ -17,7 +16,7 @@ from nanhua_emergency.reminders.drill_letters import (
     write_unrecorded,
 )
 from nanhua_emergency.reminders.kinds import Kind
-from nanhua_emergency.reminders.mail import OFFICE, Item, compose_mail
+from nanhua_emergency.reminders.mail import OFFICE, Item, Letter, compose_mail
 from nanhua_emergency.reminders.models import Mail, Message
 from nanhua_emergency.reminders.register_letters import write_attention, write_post, write_supply
 from nanhua_emergency.reminders.tasks import MOST, Task, list_tasks
@@ -29,7 +28,7 @@ ORDER = tuple(Kind)
 
 def write_letter(
     mail: Mail, messages: Sequence[Message], *, now: datetime, desk: Desk
-) -> EmailMessage | None:
+) -> Letter | None:
     """The mail of these messages, worst first; None when there turns out to be nothing to tell."""
     items = list_items(messages, now=now, desk=desk)
     if not items:

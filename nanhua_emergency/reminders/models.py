@@ -69,7 +69,8 @@ class Mail(Base):
     # None for the town's group chat, and for holders of posts who have no account.
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     place_code: Mapped[str] = mapped_column(PLACE_CODE, ForeignKey("place.code"))
-    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    # Known before the row is: by it SQLite tells apart rows that are added together.
+    message_id: Mapped[str] = mapped_column(String(120), unique=True, insert_sentinel=True)
     subject: Mapped[str] = mapped_column(String(200), default="")
     state: Mapped[MailState] = mapped_column(Word(MailState), default=MailState.WAITING)
     created_at: Mapped[datetime]
@@ -146,6 +147,11 @@ class Message(Base):
     def state_name(self) -> str:
         """What became of it, in Chinese."""
         return MESSAGE_STATE_NAMES[self.state]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is still to be told."""
+        return self.state is MessageState.WAITING
 
     @property
     def is_about_drill(self) -> bool:

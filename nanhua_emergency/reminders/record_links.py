@@ -1,6 +1,8 @@
 """Signed links that open one drill's record form without signing in: for one person, for a time."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import func, select, update
@@ -27,27 +29,43 @@ class LinkEnded(RuleBroken):
 
 def make_link(drill: Drill, account: Account, *, now: datetime) -> RecordLink:
     """The person's link to a drill, made at the first mail; one that was revoked stays so."""
+    return make_links([(drill, account)], now=now)[drill.id, account.id]
+
+
+def make_links(
+    wanted: Collection[tuple[Drill, Account]], *, now: datetime
+) -> dict[tuple[int, int], RecordLink]:
+    """The links of several people to their drills, by the keys of both."""
     query = select(RecordLink).where(
-        RecordLink.drill_id == drill.id, RecordLink.account_id == account.id
+        RecordLink.drill_id.in_({drill.id for drill, _account in wanted}),
+        RecordLink.account_id.in_({account.id for _drill, account in wanted}),
     )
-    link = db.session.scalar(query)
-    if link is None:
-        link = RecordLink(drill_id=drill.id, account_id=account.id, made_at=now)
+    links = {(link.drill_id, link.account_id): link for link in db.session.scalars(query)}
+    for drill, account in wanted:
+        link = links.get((drill.id, account.id)) or RecordLink(
+            drill=drill, account=account, drill_id=drill.id, account_id=account.id, made_at=now
+        )
+        links[drill.id, account.id] = link
+        link.expires_at = drill.planned_at + LIFETIME
         db.session.add(link)
-    link.expires_at = drill.planned_at + LIFETIME
     db.session.flush()
-    return link
+    return links
 
 
 def sign_link(link: RecordLink, *, secret: str) -> str:
     """What stands in the address; it says which link it is, and that we wrote it."""
-    return str(URLSafeSerializer(secret, salt=PURPOSE).dumps([link.id, link.drill_id]))
+    return str(_sealer(secret).dumps([link.id, link.drill_id]))
+
+
+@lru_cache(maxsize=1)
+def _sealer(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt=PURPOSE)
 
 
 def open_link(token: str, *, secret: str, now: datetime) -> RecordLink:
     """The link that an address stands for; LinkEnded, with the way on, when it opens nothing."""
     try:
-        link_id, drill_id = URLSafeSerializer(secret, salt=PURPOSE).loads(token)
+        link_id, drill_id = _sealer(secret).loads(token)
     except (BadSignature, TypeError, ValueError) as wrong:
         raise LinkEnded("这个链接不完整。请从邮件里重新点开，或者登录后填写") from wrong
     link = db.session.get(RecordLink, link_id)

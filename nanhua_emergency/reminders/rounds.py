@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,10 +22,11 @@ from nanhua_emergency.languages import _, in_chinese
 from nanhua_emergency.places import services as places
 from nanhua_emergency.reminders.carriers import Carrier, open_carrier
 from nanhua_emergency.reminders.channels import notify
+from nanhua_emergency.reminders.claiming import LEASE
 from nanhua_emergency.reminders.collecting import CHANNEL, collect_messages
-from nanhua_emergency.reminders.delivery import LEASE, Stopped, count_attempts, deliver_messages
+from nanhua_emergency.reminders.delivery import Stopped, count_attempts, deliver_messages
 from nanhua_emergency.reminders.desk import Desk
-from nanhua_emergency.reminders.mail import Item, compose_mail
+from nanhua_emergency.reminders.mail import Item, Letter, compose_mail
 from nanhua_emergency.reminders.models import Mail, MailState
 from nanhua_emergency.reminders.replies import LONGEST_REPLY, Reply, ReplyKind
 from nanhua_emergency.templating import moment
@@ -94,9 +94,9 @@ class Counter:
     broken: int = 0
     until: datetime | None = None
 
-    def send(self, mail: EmailMessage) -> Reply:
+    def send(self, mail: Letter) -> Reply:
         """Hand a mail to the server, or what is for the group chat to its robots."""
-        if str(mail["To"]) == CHANNEL:
+        if mail.to == CHANNEL:
             return self._tell(mail)
         if self.broken >= MOST_BROKEN or (self.until and clock.now() > self.until):
             raise Stopped
@@ -106,9 +106,8 @@ class Counter:
             self.broken = MOST_BROKEN
         return reply
 
-    def _tell(self, mail: EmailMessage) -> Reply:
-        text = mail.get_body(("plain",))
-        replies = notify(self.robots, str(mail["Subject"]), text.get_content() if text else "")
+    def _tell(self, mail: Letter) -> Reply:
+        replies = notify(self.robots, mail.subject, mail.text)
         if not replies:
             return Reply(ReplyKind.BROKEN, None, _("没有设置群机器人（NOTIFY_URLS）"))
         # Told again, whoever has read it would read it twice; what the others said is kept.

@@ -5,11 +5,10 @@ import smtplib
 import socket
 import ssl
 from contextlib import suppress
-from email.message import EmailMessage
-from email.policy import SMTP
 
 from nanhua_emergency.languages import _
 from nanhua_emergency.mail_url import MailServer, Safety
+from nanhua_emergency.reminders.mail import Letter
 from nanhua_emergency.reminders.replies import Reply, ReplyKind, Stage, judge, read_words
 
 # RFC 5321 §4.5.2: a line that starts with a dot gets one more.
@@ -33,12 +32,12 @@ class SmtpCarrier:
         self.sender = server.sender
         self._line: smtplib.SMTP | None = None
 
-    def send(self, mail: EmailMessage) -> Reply:
-        """Send one mail to the addresses in its To; never raises for what the server does."""
+    def send(self, mail: Letter) -> Reply:
+        """Send one mail; never raises for what the server does."""
         try:
             line = self._ready_line()
             self._announce(line, mail)
-            self._write(line, _as_lines(mail))
+            self._write(line, _as_lines(mail.data))
         except _Refused as refused:
             return self._after(refused.reply)
         except (OSError, smtplib.SMTPException, ValueError) as trouble:
@@ -63,11 +62,10 @@ class SmtpCarrier:
         self._line = _dial(self.server)
         return self._line
 
-    def _announce(self, line: smtplib.SMTP, mail: EmailMessage) -> None:
+    def _announce(self, line: smtplib.SMTP, mail: Letter) -> None:
         """Say who sends, for whom, and that the text comes."""
-        _expect(line.mail(_addresses(mail, "From")[0]), Stage.SENDER)
-        for address in _addresses(mail, "To"):
-            _expect(line.rcpt(address), Stage.ADDRESS)
+        _expect(line.mail(mail.sender), Stage.SENDER)
+        _expect(line.rcpt(mail.to), Stage.ADDRESS)
         _expect(line.docmd("DATA"), Stage.CONTENT, wanted=354)
 
     def _write(self, line: smtplib.SMTP, text: bytes) -> None:
@@ -155,12 +153,8 @@ def _expect(answer: tuple[int, bytes], stage: Stage, *, wanted: int = 0) -> None
         raise _Refused(judge(stage, code, words))
 
 
-def _addresses(mail: EmailMessage, header: str) -> list[str]:
-    return [address.addr_spec for address in mail[header].addresses]
-
-
-def _as_lines(mail: EmailMessage) -> bytes:
-    text = _DOT.sub(b"..", mail.as_bytes(policy=SMTP))
+def _as_lines(data: bytes) -> bytes:
+    text = _DOT.sub(b"..", data)
     return text if text.endswith(b"\r\n") else text + b"\r\n"
 
 

@@ -132,7 +132,11 @@ def _keeps(role: Role, place_code: InstrumentedAttribute[str]) -> ColumnElement[
 _IS_UNANSWERED = Audit.state.in_(UNANSWERED)
 _IS_OF_TOWN = Audit.place_code == town_of(Audit.place_code)
 
-_OWN_DRILL = (_in_village(Drill.place_code), Reader.id == Drill.organiser_id)
+_OWN_DRILL = (
+    _in_village(Drill.place_code),
+    # Said in so many words, SQLite looks up no record of a drill that nobody organises.
+    Drill.organiser_id.is_not(None) & (Reader.id == Drill.organiser_id),
+)
 
 DRILLS = Source(
     Kind.DRILL_COMING, Drill, Drill.planned_at, Drill.place_code, _is_ahead, DRILL_DAYS,

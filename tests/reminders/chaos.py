@@ -23,7 +23,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from enum import Enum, auto
 from pathlib import Path
@@ -51,10 +50,12 @@ from nanhua_emergency.places import services as places
 from nanhua_emergency.plans.models import Plan
 from nanhua_emergency.reminders.carriers import open_carrier
 from nanhua_emergency.reminders.collecting import collect_messages
-from nanhua_emergency.reminders.delivery import deliver_message
+from nanhua_emergency.reminders.delivery import deliver_messages
 from nanhua_emergency.reminders.kinds import DATES
+from nanhua_emergency.reminders.mail import Letter
 from nanhua_emergency.reminders.models import Attempt, Mail, MailState, Message, MessageState
 from nanhua_emergency.reminders.replies import Reply
+from nanhua_emergency.reminders.rounds import TOGETHER
 from nanhua_emergency.reminders.sources import DRILL_DAYS, MORNING
 from reminder_factories import a_desk
 
@@ -74,7 +75,7 @@ SECRET = "a-secret-for-tests-only"
 class Board:
     """What the processes share: the time, and for each scheduler what it has done and is sending."""
 
-    SLOT, WORD = 256, struct.Struct("q")
+    SLOT, WORD = 1024, struct.Struct("q")
 
     def __init__(self, path: Path) -> None:
         size = self.SLOT * (SCHEDULERS + 1)
@@ -102,14 +103,14 @@ class Board:
         self.write(0, self.read(0, 8) + int(step.total_seconds()), 8)
         self.write(0, self.turn + 1)
 
-    def sending(self, number: int) -> str:
-        """The Message-ID that a scheduler has in hand: claimed, and its reply not yet kept."""
+    def sending(self, number: int) -> list[str]:
+        """The Message-IDs that a scheduler has in hand: handed over, and their replies not yet kept."""
         start = number * self.SLOT + 16
-        return self.memory[start : start + 200].rstrip(b"\0").decode()
+        return self.memory[start : (number + 1) * self.SLOT].rstrip(b"\0").decode().split()
 
-    def note_sending(self, number: int, message_id: str) -> None:
-        start = number * self.SLOT + 16
-        self.memory[start : start + 200] = message_id.encode().ljust(200, b"\0")
+    def note_sending(self, number: int, *message_ids: str) -> None:
+        start, room = number * self.SLOT + 16, self.SLOT - 16
+        self.memory[start : start + room] = " ".join(message_ids).encode().ljust(room, b"\0")
 
 
 # A scheduler
@@ -157,15 +158,15 @@ def schedule(app: Flask, board: Board, number: int, port: int) -> None:
 def do_round(board: Board, number: int, send: Any) -> None:
     """As `send_reminders` does it, at the board's time."""
 
-    def send_noted(mail: EmailMessage) -> Reply:
-        board.note_sending(number, str(mail["Message-ID"]))
+    def send_noted(mail: Letter) -> Reply:
+        board.note_sending(number, *board.sending(number), mail.message_id)
         reply: Reply = send(mail)
         return reply
 
     collect_messages(board.now)
     db.session.commit()
-    while deliver_message(board.now, send_noted, a_desk()) is not None:
-        board.note_sending(number, "")
+    while deliver_messages(board.now, send_noted, a_desk(), most=TOGETHER):
+        board.note_sending(number)
 
 
 # The mail server
@@ -317,7 +318,7 @@ class Chaos:
     def kill_sender_of(self, message_id: str) -> None:
         """Kill whoever sends this mail, in the middle of it."""
         for number, pid in list(self.pids.items()):
-            if self.board.sending(number) == message_id:
+            if message_id in self.board.sending(number):
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
 
@@ -356,8 +357,8 @@ class Chaos:
             if Path(f"/proc/{pid}").exists():
                 continue
             self.kills += 1
-            self.died_with[self.board.sending(number)] += 1
-            self.board.note_sending(number, "")
+            self.died_with.update(self.board.sending(number))
+            self.board.note_sending(number)
             self.start(number)
 
     def is_idle(self) -> bool:
@@ -570,7 +571,7 @@ class Chaos:
         doubles = len(self.arrivals) - len({one.message_id for one in self.arrivals})
         return (
             f"seed {self.seed}: {self.board.turn} rounds, {self.kills} kills "
-            f"({sum(n for key, n in self.died_with.items() if key)} with a mail in hand), "
+            f"(with {self.died_with.total()} mails in hand), "
             f"{len(self.drills)} drills, {len(self.cancelled)} cancelled, {tries} tries, "
             f"{len(self.arrivals)} mails arrived, {doubles} of them again"
         )

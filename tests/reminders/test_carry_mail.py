@@ -4,9 +4,9 @@ import os
 import socket
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from urllib.parse import quote
@@ -22,7 +22,7 @@ from reminders.smtp_server import (
 
 from nanhua_emergency.mail_url import Safety, read_mail_url
 from nanhua_emergency.reminders.carriers import FILE_SENDER, Carrier, Reply, ReplyKind, open_carrier
-from nanhua_emergency.reminders.mail import Item, compose_mail
+from nanhua_emergency.reminders.mail import Item, Letter, compose_mail
 from nanhua_emergency.reminders.replies import LONGEST_REPLY, Stage, judge
 
 SENDER = "office@example.org"
@@ -35,7 +35,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
-def mail_to(address: str, *, number: int = 1, text: str = "") -> EmailMessage:
+def mail_to(address: str, *, number: int = 1, text: str = "") -> Letter:
     item = Item(ITEM.subject, (*ITEM.paragraphs, text), ITEM.facts)
     return compose_mail(
         [item], to=address, sender=f"应急办 <{SENDER}>", message_id=f"<{number}@example.org>",
@@ -68,9 +68,7 @@ def test_it_sends_the_bytes_that_were_composed() -> None:
 
 
 def test_it_keeps_lines_that_begin_with_a_dot() -> None:
-    mail = EmailMessage()
-    mail["From"], mail["To"] = SENDER, "head@example.org"
-    mail.set_content(".\n..two\nend\n", cte="7bit")
+    mail = replace(mail_to("head@example.org"), data=b"To: head\r\n\r\n.\r\n..two\r\nend\r\n")
     with serve_mail() as server:
         carrier = open_carrier(url_of(server), outbox=Path("unused"))
         assert carrier.send(mail).kind is ReplyKind.SENT

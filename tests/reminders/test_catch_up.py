@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from nanhua_emergency.drills import services as drills
 from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.places import services as places
 from nanhua_emergency.reminders.kinds import Kind
+from nanhua_emergency.reminders.mail import Letter
 from nanhua_emergency.reminders.models import MailState, Pause
 from nanhua_emergency.reminders.replies import Reply
 from reminder_factories import LetterBox, all_mails, all_messages, pause_lists, tick
@@ -82,7 +82,7 @@ def test_it_sends_after_three_days_off_what_was_left_in_the_middle(drill: Drill)
         """The power is gone."""
 
     class Dying(LetterBox):
-        def send(self, mail: EmailMessage) -> Reply:
+        def send(self, mail: Letter) -> Reply:
             raise Gone
 
     with pytest.raises(Gone):

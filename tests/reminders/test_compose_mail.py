@@ -44,7 +44,7 @@ def written(*items: Item, is_maybe_double: bool = False, **changes: Any) -> Emai
         "message_id": "<7.3@example.org>", "at": AT, "site_name": "南华镇应急预案与演练登记（示例）",
     }  # fmt: skip
     mail = compose_mail(items, is_maybe_double=is_maybe_double, **(asked | changes))
-    parsed = message_from_bytes(mail.as_bytes(), policy=default)
+    parsed = message_from_bytes(mail.data, policy=default)
     assert isinstance(parsed, EmailMessage)
     assert [part.defects for part in parsed.walk()] == [[] for _ in parsed.walk()]
     return parsed

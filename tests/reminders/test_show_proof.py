@@ -15,7 +15,7 @@ from nanhua_emergency.drills import services as drills
 from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.places.services import get_place
 from nanhua_emergency.reminders import services
-from nanhua_emergency.reminders.delivery import BACKOFF
+from nanhua_emergency.reminders.claiming import BACKOFF
 from nanhua_emergency.reminders.models import RecordLink
 from nanhua_emergency.reminders.proof import find_next_day, prove
 from nanhua_emergency.reminders.replies import Reply, ReplyKind

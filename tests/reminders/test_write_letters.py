@@ -23,23 +23,24 @@ from nanhua_emergency.plans.queries import find_published, list_filings
 from nanhua_emergency.reminders.collecting import collect_messages
 from nanhua_emergency.reminders.kinds import KIND_NAMES, Kind
 from nanhua_emergency.reminders.letters import _WRITERS
+from nanhua_emergency.reminders.mail import Letter
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
 from reminder_factories import LetterBox, tick
 
 PLANNED = in_china(2026, 5, 21, 9, 30)
 
 
-def parsed(mail: EmailMessage) -> EmailMessage:
+def parsed(mail: Letter) -> EmailMessage:
     """A mail as its reader's program sees it."""
-    return BytesParser(policy=policy.default).parsebytes(mail.as_bytes(policy=policy.SMTP))
+    return BytesParser(policy=policy.default).parsebytes(mail.data)
 
 
 def text_of(box: LetterBox, words: str, *, to: str) -> str:
     """The subject and the text of the one mail to an address whose subject holds these words."""
-    [mail] = [m for m in box.mails if words in str(m["Subject"]) and str(m["To"]) == to]
+    [mail] = [m for m in box.mails if words in m.subject and m.to == to]
     body = parsed(mail).get_body(("plain",))
     assert body is not None
-    return f"{mail['Subject']}\n{body.get_content()}"
+    return f"{mail.subject}\n{body.get_content()}"
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_it_puts_the_drill_into_the_calendar(drill: Drill, cast: Cast) -> None:
     tick(box, PLANNED - timedelta(hours=10))
     found = []
     for mail in box.mails:
-        if "明水村" in str(mail["Subject"]):
+        if "明水村" in mail.subject:
             [part] = [p for p in parsed(mail).walk() if p.get_content_type() == "text/calendar"]
             calendar = vobject.readOne(part.get_content())
             event = calendar.vevent
@@ -152,7 +153,7 @@ def test_it_asks_another_leader_to_approve(cast: Cast) -> None:
     box = LetterBox()
     tick(box, now)
     assert "洪水已到" in text_of(box, "请补签", to="leader2@example.com")
-    assert [m for m in box.mails if str(m["To"]) == "leader@example.com"] == []
+    assert [m for m in box.mails if m.to == "leader@example.com"] == []
 
 
 def test_it_reminds_the_owner_of_a_finding_before_and_after_its_day(cast: Cast) -> None:
@@ -163,7 +164,7 @@ def test_it_reminds_the_owner_of_a_finding_before_and_after_its_day(cast: Cast) 
     box = LetterBox()
     for days in range(-10, 12):
         tick(box, in_china(2026, 6, 1, 9) + timedelta(days=days))
-    told = [str(m["Subject"]) for m in box.mails if str(m["To"]) == "mingshui@example.com"]
+    told = [m.subject for m in box.mails if m.to == "mingshui@example.com"]
     assert [subject.rpartition("（")[2] for subject in told] == [
         "还有 7 天）", "明天）", "已逾期 1 天）", "已逾期 7 天）",
     ]  # fmt: skip
@@ -205,8 +206,8 @@ def test_it_marks_a_mail_that_may_be_a_second_one(drill: Drill) -> None:
     at = PLANNED - timedelta(days=7)
     tick(box, at)
     tick(box, at + timedelta(minutes=2))
-    first, second = [m for m in box.mails if str(m["To"]) == "mingshui@example.com"]
-    assert first["Message-ID"] == second["Message-ID"]
+    first, second = [m for m in box.mails if m.to == "mingshui@example.com"]
+    assert first.message_id == second.message_id
     body = parsed(second).get_body(("plain",))
     assert body is not None
     assert "可能重复" in body.get_content()
@@ -214,7 +215,7 @@ def test_it_marks_a_mail_that_may_be_a_second_one(drill: Drill) -> None:
 
 def audits_told(box: LetterBox, to: str) -> list[str]:
     """The subjects of mails to somebody about an audit."""
-    subjects = [str(m["Subject"]) for m in box.mails if str(m["To"]) == to]
+    subjects = [m.subject for m in box.mails if m.to == to]
     return [subject for subject in subjects if "自评" in subject or "核实" in subject]
 
 

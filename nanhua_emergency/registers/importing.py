@@ -21,7 +21,7 @@ from nanhua_emergency.registers.declaring import Register
 from nanhua_emergency.registers.history import keep_many, make_change, record_activity
 from nanhua_emergency.registers.models import Entry, EntryChange
 from nanhua_emergency.registers.naming import Names
-from nanhua_emergency.registers.queries import may_keep
+from nanhua_emergency.registers.queries import map_keys, may_keep
 from nanhua_emergency.registers.words import ChangeKind
 
 REASON = "表格导入"
@@ -237,8 +237,10 @@ def _add_all(
             place_code=one.row.place.code, added_at=now, version=1, is_forgotten=False,
             retired_reason="", **one.values,
         )  # fmt: skip
-    db.session.add_all([one.entry for one in verdicts])
-    db.session.flush()
+    keep_many([one.entry for one in verdicts])
+    keys = map_keys(register, by.place)
+    for one in verdicts:
+        one.entry.id = keys[_key(register, one.row.place.code, one.values)]
     keep_many([_addition(register, one, by=by, now=now) for one in verdicts])
     if register is SUPPLIES:
         stock.record_openings([one.entry for one in verdicts], by=by, now=now)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from factories import NOW, OTHER_VILLAGE, TODAY, VILLAGE, Cast, count_rows, keep
 from nanhua_emergency.activity.models import ActivityEntry
@@ -121,3 +122,21 @@ def test_it_writes_one_line_of_activity_and_a_history_for_each(app: Flask, cast:
     [line] = db.session.query(ActivityEntry).all()
     assert line.action == "register.imported"
     assert "登记 300 条，修改 0 条" in line.summary
+
+
+def test_it_writes_many_rows_with_as_few_statements_as_one(app: Flask, cast: Cast) -> None:
+    def count(*said: dict[str, Any]) -> int:
+        seen: list[str] = []
+
+        def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+            seen.append(statement)
+
+        given = rows(*said)
+        event.listen(db.engine, "before_cursor_execute", note)
+        importing.import_rows(SUPPLIES, given, by=cast.office, now=NOW)
+        event.remove(db.engine, "before_cursor_execute", note)
+        return len(seen)
+
+    few = count(SAID["supplies"])
+    many = count(*(SAID["supplies"] | {"name": f"示例{n}"} for n in range(2000)))
+    assert many <= few

@@ -26,15 +26,19 @@ class Claimed:
 
 
 def claim_mails(now: datetime, most: int) -> list[Claimed]:
-    """Claim the next mails that are due; the caller commits before any of them goes out."""
-    query = select(Mail.id, Mail.is_maybe_double).where(_is_due(now))
+    """Claim the next mails that are due; the caller commits before any of them goes out.
+
+    What a dead sender left is claimed alone: if it was that mail it died of, it takes no other along.
+    """
+    query = select(Mail.id, Mail.is_maybe_double, Mail.state).where(_is_due(now))
     query = query.order_by(Mail.next_try_at, Mail.id).limit(most)
-    due = db.session.execute(query.with_for_update(skip_locked=True)).all()
+    found = db.session.execute(query.with_for_update(skip_locked=True)).all()
+    due = [row for row in found if row.state is MailState.SENDING][:1] or found
     claim = secrets.token_hex(16)
     # The one statement that keeps two processes apart: only one of them changes a row.
     taken = (
         update(Mail)
-        .where(Mail.id.in_([mail_id for mail_id, _was in due]), _is_due(now))
+        .where(Mail.id.in_([mail_id for mail_id, _was, _state in due]), _is_due(now))
         .values(
             state=MailState.SENDING, claim=claim, next_try_at=now + LEASE,
             attempt_count=Mail.attempt_count + 1,
@@ -46,7 +50,11 @@ def claim_mails(now: datetime, most: int) -> list[Claimed]:
         .execution_options(synchronize_session=False)
     )  # fmt: skip
     ours = set(db.session.scalars(taken)) if due else set()
-    return [Claimed(mail_id, claim, was_double) for mail_id, was_double in due if mail_id in ours]
+    return [
+        Claimed(mail_id, claim, was_double)
+        for mail_id, was_double, _state in due
+        if mail_id in ours
+    ]
 
 
 def put_back(claimed: Claimed, now: datetime) -> None:

@@ -40,6 +40,9 @@ MOST_BROKEN = 4
 # for as long as this after the newest thing to tell.
 PATIENCE = timedelta(days=3)
 
+# Of a mail whose senders died, every one of as many as may try.
+DEADLY = Reply(ReplyKind.UNSURE, None, "每次发这封邮件时程序都中断，不再发送")
+
 log = logging.getLogger(__name__)
 
 Send = Callable[[Letter], Reply]
@@ -94,7 +97,8 @@ def _prepare(claims: Sequence[Claimed], now: datetime, desk: Desk) -> list[_Lett
     due = find_still_due(waiting, now)
     desk = replace(desk, links=find_links((one for one in waiting if one.id in due), now=now))
     told = {one.mail_id: _drop_what_passed(mails[one.mail_id], due) for one in claims}
-    words = _write_all([(mails[key], some) for key, some in told.items()], now, desk)
+    writable = [(mails[key], some) for key, some in told.items() if not _is_deadly(mails[key])]
+    words = dict.fromkeys(told, DEADLY) | _write_all(writable, now, desk)
     letters = [
         _Letter(one, [message.id for message in told[one.mail_id]], words[one.mail_id])
         for one in claims
@@ -106,6 +110,11 @@ def _prepare(claims: Sequence[Claimed], now: datetime, desk: Desk) -> list[_Lett
         elif letter.words is None:
             _drop(letter, mail, now)
     return letters
+
+
+def _is_deadly(mail: Mail) -> bool:
+    # The claim now made is counted; a server's reply would have ended it at the one before.
+    return mail.attempt_count > len(BACKOFF) + 1
 
 
 def _read_mails(claims: Iterable[Claimed], *along: ExecutableOption) -> Sequence[Mail]:

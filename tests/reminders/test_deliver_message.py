@@ -325,6 +325,32 @@ def test_it_sends_again_marked_what_a_dead_sender_left(drill: Drill) -> None:
     assert (the_mail().state, the_mail().attempt_count) == (MailState.SENT, 2)
 
 
+def test_what_kills_its_senders_is_given_up_and_takes_no_other_along(
+    drill: Drill, second: Account
+) -> None:
+    collect()
+    box, now = LetterBox(), NOW
+
+    def send(mail: Letter) -> Reply:
+        box.mails.append(mail)
+        if mail.to == OTHER:
+            raise Killed
+        return box.reply
+
+    for _ in range(20):
+        try:
+            deliver_messages(now, send, a_desk(), most=10)
+        except Killed:
+            db.session.rollback()
+        now += LEASE
+    assert [mail.to for mail in box.mails] == [HEAD, OTHER, HEAD, *[OTHER] * len(BACKOFF)]
+    assert the_mail().state is MailState.SENT
+    deadly = the_mail(OTHER)
+    assert (deadly.state, deadly.attempts[-1].reply) == (
+        MailState.GIVEN_UP, "每次发这封邮件时程序都中断，不再发送",
+    )  # fmt: skip
+
+
 def test_it_corrects_what_a_dead_sender_may_have_told(drill: Drill, cast: Cast) -> None:
     collect()
     die_while_sending()

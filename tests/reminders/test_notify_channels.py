@@ -6,17 +6,18 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nanhua_emergency import clock
 from nanhua_emergency.config import SettingWrong, read_settings
 from nanhua_emergency.reminders.carriers import FileCarrier
 from nanhua_emergency.reminders.channels import check_notify_urls, notify
 from nanhua_emergency.reminders.collecting import CHANNEL
+from nanhua_emergency.reminders.mail import Letter
 from nanhua_emergency.reminders.replies import Reply, ReplyKind
 from nanhua_emergency.reminders.rounds import Counter
 
@@ -85,9 +86,10 @@ def test_it_goes_on_when_nobody_is_there(robot: Robot) -> None:
 
 
 def test_it_tells_no_chat_twice_because_another_robot_failed(robot: Robot, tmp_path: Path) -> None:
-    mail = EmailMessage()
-    mail["To"], mail["Subject"] = CHANNEL, "【演练】明水村"
-    mail.set_content("地点：文化广场")
+    mail = Letter(
+        sender="office@example.org", to=CHANNEL, subject="【演练】明水村", message_id="<1@example.org>",
+        at=clock.now(), text="地点：文化广场", data=b"",
+    )  # fmt: skip
     for urls in ((robot.url(503), robot.url()), (robot.url(), robot.url(503))):
         reply = Counter(FileCarrier(tmp_path), urls).send(mail)
         assert reply.kind is ReplyKind.SENT

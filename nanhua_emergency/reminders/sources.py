@@ -18,7 +18,7 @@ from nanhua_emergency.drills.queries import VALID
 from nanhua_emergency.drills.record_models import DrillRecord, RecordState
 from nanhua_emergency.findings.models import Finding, FindingState
 from nanhua_emergency.plans.lifecycle import State
-from nanhua_emergency.plans.models import Edition, Filing, Plan, Review
+from nanhua_emergency.plans.models import Edition, Filing, Plan, Review, Revision
 from nanhua_emergency.registers.site_models import Supply
 from nanhua_emergency.reminders.kinds import DATES, Kind
 from nanhua_emergency.workdays import add_workdays
@@ -98,6 +98,14 @@ def _in_town(role: Role, place_code: InstrumentedAttribute[str]) -> ColumnElemen
 
 def _in_village(place_code: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     return (Reader.role == Role.VILLAGE) & (Reader.place_code == place_code)
+
+
+def _has_edited() -> ColumnElement[bool]:
+    """Whether somebody wrote a part of the edition, and so may not approve it."""
+    own = select(Revision.id).where(
+        Revision.edition_id == Edition.id, Revision.saved_by_id == Reader.id
+    )
+    return own.exists()
 
 
 def _has_record() -> ColumnElement[bool]:
@@ -181,7 +189,8 @@ SOURCES = (
         (3, 1, 0, -1),
         (
             _in_town(Role.LEADER, Plan.place_code)
-            & Reader.id.is_distinct_from(Edition.published_by_id),
+            & Reader.id.is_distinct_from(Edition.published_by_id)
+            & ~_has_edited(),
         ),
         joins=(Edition.plan,),
     ),

@@ -191,6 +191,7 @@ def tidy() -> None:
                     connection.execute(select(func.setval(name, top, False)))
             connection.exec_driver_sql("VACUUM ANALYZE")
         else:
+            connection.exec_driver_sql("PRAGMA analysis_limit = 1000")  # as refresh_statistics
             connection.exec_driver_sql("ANALYZE")
 
 

@@ -14,7 +14,7 @@ from flask import Flask
 from nanhua_emergency import clock
 from nanhua_emergency.activity.demo_mark import is_demo
 from nanhua_emergency.config import current_setting
-from nanhua_emergency.database import db
+from nanhua_emergency.database import db, refresh_statistics
 from nanhua_emergency.files import uploads_folder
 from nanhua_emergency.plans.references import forget_phones
 from nanhua_emergency.registers.forgetting import forget_entries
@@ -63,6 +63,10 @@ def start(app: Flask) -> BackgroundScheduler:
     timetable.add_job(
         _in_app(app, forget), "interval", days=1, id="forget", next_run_time=clock.now(),
         coalesce=True, max_instances=1, misfire_grace_time=None,
+    )  # fmt: skip
+    timetable.add_job(
+        _in_app(app, refresh_statistics), "interval", days=1, id="statistics",
+        next_run_time=clock.now(), coalesce=True, max_instances=1, misfire_grace_time=None,
     )  # fmt: skip
     timetable.start()
     return timetable

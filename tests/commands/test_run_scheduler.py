@@ -5,8 +5,13 @@ from datetime import timedelta
 
 import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+from sqlalchemy import text
 
+from factories import Cast, count_rows
 from nanhua_emergency import clock
+from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.database import db, refresh_statistics
 from nanhua_emergency.reminders.services import is_scheduler_late
 from nanhua_emergency.scheduler import Jobs, make_timetable
 
@@ -38,6 +43,14 @@ def test_it_runs_each_job_at_its_interval(timetable: BackgroundScheduler) -> Non
 def test_it_goes_on_when_the_clock_is_put_back(timetable: BackgroundScheduler) -> None:
     assert due(timetable, timedelta(hours=-1)) == ["day", "minute"]
     assert due(timetable, timedelta(days=-9)) == ["day", "minute"]
+
+
+def test_it_tells_sqlite_how_its_rows_are_spread(app: Flask, cast: Cast) -> None:
+    refresh_statistics()
+    if db.engine.dialect.name == "sqlite":
+        rows = db.session.execute(text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'account'"))
+        accounts = {stat.split()[0] for stat in rows.scalars()}
+        assert accounts == {str(count_rows(Account)["account"])}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -140,17 +141,19 @@ class Runner:
         self.server, self.inside, self.kwargs = server, inside, kwargs
         self.talkers: list[Talker] = []
         self.loop = asyncio.new_event_loop()
-        self.stop = asyncio.Event()
+        self.port: Future[int] = Future()
         self.thread = threading.Thread(target=lambda: self.loop.run_until_complete(self.serve()))
 
-    async def listen(self) -> asyncio.Server:
-        made = await self.loop.create_server(self.talk, "127.0.0.1", 0, ssl=self.inside)
-        self.server.port = made.sockets[0].getsockname()[1]
-        return made
-
     async def serve(self) -> None:
+        self.stop = asyncio.Event()
+        try:
+            made = await self.loop.create_server(self.talk, "127.0.0.1", 0, ssl=self.inside)
+        except Exception as error:
+            self.port.set_exception(error)
+            return
+        self.port.set_result(made.sockets[0].getsockname()[1])
         await self.stop.wait()
-        self.made.close()
+        made.close()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
             task.cancel()
@@ -172,10 +175,10 @@ class Runner:
         return self.talkers[-1]
 
     def __enter__(self) -> Self:
-        # Before the thread: where it cannot listen, the test is told so and waits for nothing.
-        self.made = self.loop.run_until_complete(self.listen())
         self.server.drop_lines = self.drop_lines
         self.thread.start()
+        # Where it cannot listen, the test is told so and waits for nothing.
+        self.server.port = self.port.result()
         return self
 
     def __exit__(

@@ -9,7 +9,7 @@ WIDTH = 360
 TEXT = 18
 ROW = 32
 BAR = 22
-MOST_LABEL = 140
+MOST_LABEL = 160
 INK = "#1c2530"
 FONTS = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 
@@ -125,4 +125,6 @@ def _width(text: str) -> int:
 
 def _cut(text: str, room: int) -> str:
     """As much of a text as there is room for."""
-    return text if _width(text) <= room else f"{text[: room // TEXT - 1]}…"
+    while _width(text) > room:
+        text = f"{text.rstrip('…')[:-1]}…"
+    return text

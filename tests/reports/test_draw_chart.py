@@ -81,3 +81,13 @@ def test_it_gathers_the_smallest_series_when_there_are_too_many() -> None:
     assert [one.name for one in gathered] == [*(f"灾种{n}" for n in range(4, 9)), "其他"]
     assert gathered[-1].values == (1 + 2 + 3, 3)
     assert gather_small(series[:6], name="其他") == series[:6]
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [("示例2026年上半年", "示例2026年上半年"), ("甲乙丙丁戊己庚辛壬", "甲乙丙丁戊己庚辛…"),
+     ("2026年南华镇下半年复核", "2026年南华镇下…")],
+)  # fmt: skip
+def test_it_cuts_no_more_of_a_label_than_it_must(label: str, shown: str) -> None:
+    svg = bar_chart("核查", [label], [Series("有", (1,))], unit="项")
+    assert f">{shown}</text>" in svg

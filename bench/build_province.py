@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from nanhua_emergency import create_app, migrating
-from nanhua_emergency.database import PLACE_CODE, Base, db
+from nanhua_emergency.database import PLACE_CODE, Base, db, refresh_statistics
 from nanhua_emergency.places.models import prefix_of
 
 TOWNS, YEARS = 1_400, 10
@@ -182,17 +182,17 @@ def make_fast(connection: Connection) -> None:
 
 def tidy() -> None:
     """Counters of keys behind the last one, and what the planner knows of the tables."""
+    if db.engine.dialect.name == "sqlite":
+        refresh_statistics()
+        db.session.commit()
+        return
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if connection.dialect.name == "postgresql":
-            for table in Base.metadata.sorted_tables:
-                if "id" in table.columns:
-                    top = select(func.coalesce(func.max(table.c.id), 0) + 1).scalar_subquery()
-                    name = func.pg_get_serial_sequence(table.name, "id")
-                    connection.execute(select(func.setval(name, top, False)))
-            connection.exec_driver_sql("VACUUM ANALYZE")
-        else:
-            connection.exec_driver_sql("PRAGMA analysis_limit = 1000")  # as refresh_statistics
-            connection.exec_driver_sql("ANALYZE")
+        for table in Base.metadata.sorted_tables:
+            if "id" in table.columns:
+                top = select(func.coalesce(func.max(table.c.id), 0) + 1).scalar_subquery()
+                name = func.pg_get_serial_sequence(table.name, "id")
+                connection.execute(select(func.setval(name, top, False)))
+        connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 # Seconds that one answer of the server may take.
 USUAL_TIMEOUT = 20
-# Whoever waits longer is taken for dead while still sending (delivery.LEASE), and the mail doubled.
+# Whoever waits longer is taken for dead while still sending (claiming.LEASE), and the mail doubled.
 LONGEST_TIMEOUT = 60
 
 

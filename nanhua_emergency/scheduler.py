@@ -45,29 +45,23 @@ class Jobs(MemoryJobStore):  # type: ignore[misc]
 
 def make_timetable() -> BackgroundScheduler:
     """A timetable without jobs, at China time."""
-    return BackgroundScheduler(timezone=clock.CHINA, jobstores={"default": Jobs()})
+    return BackgroundScheduler(
+        timezone=clock.CHINA, jobstores={"default": Jobs()},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )  # fmt: skip
 
 
 def start(app: Flask) -> BackgroundScheduler:
     """Start the timetable in a thread of this process; several processes may each run one."""
     timetable = make_timetable()
-    timetable.add_job(
-        _in_app(app, beat), "interval", minutes=1, id="beat", next_run_time=clock.now(),
-        coalesce=True, max_instances=1, misfire_grace_time=None,
-    )  # fmt: skip
-    timetable.add_job(
-        _in_app(app, remind), "interval", minutes=1, id="remind", next_run_time=clock.now(),
-        coalesce=True, max_instances=1, misfire_grace_time=None,
-    )  # fmt: skip
-    # At every start as well: an office machine is switched off at night.
-    timetable.add_job(
-        _in_app(app, forget), "interval", days=1, id="forget", next_run_time=clock.now(),
-        coalesce=True, max_instances=1, misfire_grace_time=None,
-    )  # fmt: skip
-    timetable.add_job(
-        _in_app(app, refresh_statistics), "interval", days=1, id="statistics",
-        next_run_time=clock.now(), coalesce=True, max_instances=1, misfire_grace_time=None,
-    )  # fmt: skip
+    # Each at every start as well: an office machine is switched off at night.
+    for job, interval in (
+        (beat, {"minutes": 1}), (remind, {"minutes": 1}),
+        (forget, {"days": 1}), (refresh_statistics, {"days": 1}),
+    ):  # fmt: skip
+        timetable.add_job(
+            _in_app(app, job), "interval", id=job.__name__, next_run_time=clock.now(), **interval
+        )
     timetable.start()
     return timetable
 

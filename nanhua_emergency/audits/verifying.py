@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from nanhua_emergency import clock
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.audits import queries
 from nanhua_emergency.audits.answering import AnsweredMeanwhile
@@ -55,8 +54,8 @@ def verify_item(
     lock_audit(audit)
     if not audit.is_verifiable:
         raise AlreadyDone("还没有交上来，或者已经退回，不能核实")
-    if task.due_on is not None and task.due_on < clock.day_of(now):
-        raise RuleBroken("期限已经过去，请另定一天", field="due_on")
+    if task.due_on is not None:
+        findings.refuse_past_day(task.due_on, now=now)
     item = queries.get_item(audit, code)
     answers = queries.list_item_answers(audit, item)
     for answer in answers:

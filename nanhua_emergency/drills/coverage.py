@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from nanhua_emergency import clock
 from nanhua_emergency.accounts.models import Account
@@ -14,7 +14,7 @@ from nanhua_emergency.database import db
 from nanhua_emergency.drills.models import Drill, DrillState, Form, Purpose, Scope
 from nanhua_emergency.drills.needs import choose_by
 from nanhua_emergency.drills.planner import Proposal, propose_year
-from nanhua_emergency.drills.queries import VALID, day_range
+from nanhua_emergency.drills.queries import VALID, day_range, has_record
 from nanhua_emergency.drills.record_models import DrillRecord, RecordState
 from nanhua_emergency.drills.schedule import By, Coming, Coverage, Held, PlanRule, cover
 from nanhua_emergency.drills.services import Details, schedule_drills
@@ -159,17 +159,13 @@ def _list_coming(
     place: Place, columns: _Columns, today: date, last: date | None = None
 ) -> Iterator[Coming]:
     start, _ = day_range(today, today)
-    record = aliased(DrillRecord)
-    has_record = (
-        select(record.id).where(record.drill_id == Drill.id, record.state.in_(VALID)).exists()
-    )
     query = select(
         Drill.place_code, Drill.plan_id, Drill.second_plan_id, Drill.planned_at, Drill.id
     ).where(
         place.covers(Drill.place_code),
         Drill.state != DrillState.CANCELLED,
         Drill.planned_at >= start,
-        ~has_record,
+        ~has_record(),
     )
     if last is not None:
         query = query.where(Drill.planned_at < day_range(last, last)[1])

@@ -162,12 +162,16 @@ def list_unrecorded(place: Place, *, now: datetime, limit: int = 10) -> list[Dri
 
 
 def _is_unrecorded(now: datetime) -> ColumnElement[bool]:
-    has_record = (
+    return and_(Drill.state == DrillState.SCHEDULED, Drill.planned_at <= now, ~has_record())
+
+
+def has_record() -> ColumnElement[bool]:
+    """Whether a drill has a record that counts."""
+    return (
         select(DrillRecord.id)
         .where(DrillRecord.drill_id == Drill.id, DrillRecord.state.in_(VALID))
         .exists()
     )
-    return and_(Drill.state == DrillState.SCHEDULED, Drill.planned_at <= now, ~has_record)
 
 
 def list_coming(place: Place, *, now: datetime, limit: int = 5) -> list[Drill]:

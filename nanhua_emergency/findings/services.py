@@ -101,11 +101,17 @@ def assign_finding(
     lock(finding)
     if not finding.is_open:
         raise AlreadyDone("这个问题已经办结")
-    if due_on < clock.day_of(now) and due_on != finding.due_on:
-        raise RuleBroken("期限已经过去，请另定一天", field="due_on")
+    if due_on != finding.due_on:
+        refuse_past_day(due_on, now=now)
     finding.owner_id, finding.due_on = owner.id if owner else None, due_on
     summary = f"交办：{owner.name if owner else '未定'}，{due_on.isoformat()} 前"
     _record(finding, "finding.assigned", by=by, now=now, summary=summary)
+
+
+def refuse_past_day(due_on: date, *, now: datetime) -> None:
+    """Nobody can put right by a day that has passed."""
+    if due_on < clock.day_of(now):
+        raise RuleBroken("期限已经过去，请另定一天", field="due_on")
 
 
 def fix_finding(finding: Finding, *, evidence: str, by: Account, now: datetime) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload
 
 from nanhua_emergency.accounts.models import Account
@@ -294,7 +295,11 @@ def list_reviews_due(place: Place, *, until: date, limit: int = 10) -> list[Revi
 
 def has_edited(edition: Edition, person: Account) -> bool:
     """Whether a person saved any text of the edition."""
-    query = select(Revision.id).where(
+    return db.session.scalar(saves_of(edition, person).limit(1)) is not None
+
+
+def saves_of(edition: Any, person: Any) -> Select[int]:
+    """What a person saved of an edition; of their classes, for use within another question."""
+    return select(Revision.id).where(
         Revision.edition_id == edition.id, Revision.saved_by_id == person.id
     )
-    return db.session.scalar(query.limit(1)) is not None

@@ -80,6 +80,5 @@ def still_ours(claims: Collection[Claimed]) -> Update:
 def _is_due(now: datetime) -> ColumnElement[bool]:
     # A moment farther ahead than any wait was set before the clock was put back.
     is_beyond = Mail.next_try_at > now + BACKOFF[-1]
-    is_waiting = (Mail.state == MailState.WAITING) & ((Mail.next_try_at <= now) | is_beyond)
-    is_left = (Mail.state == MailState.SENDING) & ((Mail.next_try_at <= now) | is_beyond)
-    return is_waiting | is_left
+    is_open = Mail.state.in_((MailState.WAITING, MailState.SENDING))
+    return is_open & ((Mail.next_try_at <= now) | is_beyond)

@@ -14,11 +14,12 @@ from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.audits.models import Audit, AuditState, Round
 from nanhua_emergency.audits.queries import UNANSWERED
 from nanhua_emergency.drills.models import Drill, DrillState
-from nanhua_emergency.drills.queries import VALID
+from nanhua_emergency.drills.queries import has_record
 from nanhua_emergency.drills.record_models import DrillRecord, RecordState
 from nanhua_emergency.findings.models import Finding, FindingState
 from nanhua_emergency.plans.lifecycle import State
-from nanhua_emergency.plans.models import Edition, Filing, Plan, Review, Revision
+from nanhua_emergency.plans.models import Edition, Filing, Plan, Review
+from nanhua_emergency.plans.queries import saves_of
 from nanhua_emergency.registers.site_models import Supply
 from nanhua_emergency.reminders.kinds import DATES, Kind
 from nanhua_emergency.workdays import add_workdays
@@ -100,30 +101,14 @@ def _in_village(place_code: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     return (Reader.role == Role.VILLAGE) & (Reader.place_code == place_code)
 
 
-def _has_edited() -> ColumnElement[bool]:
-    """Whether somebody wrote a part of the edition, and so may not approve it."""
-    own = select(Revision.id).where(
-        Revision.edition_id == Edition.id, Revision.saved_by_id == Reader.id
-    )
-    return own.exists()
-
-
-def _has_record() -> ColumnElement[bool]:
-    return (
-        select(DrillRecord.id)
-        .where(DrillRecord.drill_id == Drill.id, DrillRecord.state.in_(VALID))
-        .exists()
-    )
-
-
 def _is_ahead(now: datetime) -> ColumnElement[bool]:
     is_ahead = (Drill.state == DrillState.SCHEDULED) & (Drill.planned_at > now)
-    return is_ahead & ~_has_record()
+    return is_ahead & ~has_record()
 
 
 def _is_unrecorded(now: datetime) -> ColumnElement[bool]:
     has_begun = (Drill.state == DrillState.SCHEDULED) & (Drill.planned_at <= now)
-    return has_begun & ~_has_record()
+    return has_begun & ~has_record()
 
 
 def _is_expiring(now: datetime) -> ColumnElement[bool]:
@@ -190,7 +175,8 @@ SOURCES = (
         (
             _in_town(Role.LEADER, Plan.place_code)
             & Reader.id.is_distinct_from(Edition.published_by_id)
-            & ~_has_edited(),
+            # Whoever wrote a part of it may not approve it either.
+            & ~saves_of(Edition, Reader).exists(),
         ),
         joins=(Edition.plan,),
     ),

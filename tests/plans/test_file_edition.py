@@ -1,13 +1,14 @@
 """File an edition, recipient by recipient."""
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
 from conftest import Browse
+from drill_factories import at_once
 from factories import (
     NOW,
     TODAY,
@@ -121,20 +122,8 @@ def test_it_takes_one_of_two_receipts_sent_at_once(app: Flask, cast: Cast, brows
         form = form_of(browse(person).get(f"/work/filings/{filing_id}/file"))
         form["receipt_number"] = receipt
         forms.append(form)
-    start, statuses = threading.Barrier(2, timeout=60), []
-
-    def send(form: object) -> None:
-        with app.app_context():
-            start.wait()
-            statuses.append(form.submit(expect_errors=True).status_code)
-
-    threads = [threading.Thread(target=send, args=(form,)) for form in forms]
-    db.session.remove()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(statuses) == [302, 422]
+    answers = at_once(app, *(partial(form.submit, expect_errors=True) for form in forms))
+    assert sorted(answer.status_code for answer in answers) == [302, 422]
     entries = select(func.count()).select_from(ActivityEntry)
     assert db.session.scalar(entries.where(ActivityEntry.action == "filing.filed")) == 1
 

@@ -1,13 +1,13 @@
 """Save a draft."""
 
 import hashlib
-import threading
+from functools import partial
 
 import pytest
 from flask import Flask
-from webtest import TestResponse
 
 from conftest import Browse
+from drill_factories import at_once
 from factories import (
     NOW,
     Cast,
@@ -24,7 +24,6 @@ from factories import (
     stored,
 )
 from nanhua_emergency.activity.models import ActivityEntry
-from nanhua_emergency.database import db
 from nanhua_emergency.plans import drafting, queries, services
 from nanhua_emergency.plans.lifecycle import State
 from nanhua_emergency.plans.models import Edition, Revision
@@ -226,20 +225,7 @@ def test_it_gives_one_of_two_saves_at_once_both_texts(
         form = form_of(browse(person).get(f"/work/editions/{edition_id}/edit"))
         form["body"] = body
         forms.append(form)
-    db.session.remove()
-    answers: list[TestResponse] = []
-    start = threading.Barrier(2, timeout=60)
-
-    def send(form: object) -> None:
-        with app.app_context():
-            start.wait()
-            answers.append(form.submit("save", expect_errors=True))
-
-    threads = [threading.Thread(target=send, args=(form,)) for form in forms]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    answers = at_once(app, *(partial(form.submit, "save", expect_errors=True) for form in forms))
     won, lost = sorted(answers, key=lambda answer: answer.status_code)
     assert (won.status_code, lost.status_code) == (302, 409)
     kept = stored(Revision.body, stored(Edition.head_id, edition_id))

@@ -1,8 +1,6 @@
 """Keep a copy of everything and bring it back: flask backup, flask restore."""
 
-import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,11 +35,10 @@ from nanhua_emergency.plans.models import Revision
 
 
 @pytest.fixture
-def full(app: Flask, cast: Cast) -> Iterator[Flask]:
+def full(app: Flask, cast: Cast) -> Flask:
     """A site that holds everything."""
-    uploads = fill_site(app, cast)
-    yield app
-    shutil.rmtree(uploads)
+    fill_site(app, cast)
+    return app
 
 
 @pytest.fixture
@@ -166,7 +163,6 @@ def test_it_puts_backups_beside_the_data_unless_told(full: Flask) -> None:
     assert command(full, "backup").exit_code == 0
     made = list(folder.iterdir())
     assert [path.suffix for path in made] == [".zip"]
-    shutil.rmtree(folder)
 
 
 def test_it_never_overwrites_a_file(copy: Path, full: Flask) -> None:

@@ -3,7 +3,6 @@
 import hashlib
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -53,12 +52,10 @@ def a_file() -> bytes:
     )
 
 
-@pytest.fixture(autouse=True)
-def uploads(app: Flask) -> Iterator[Path]:
-    """The folder of uploads, cleared afterwards."""
-    folder = Path(app.instance_path, "uploads")
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+@pytest.fixture
+def uploads(app: Flask) -> Path:
+    """The folder of uploads."""
+    return Path(app.instance_path, "uploads")
 
 
 @pytest.fixture

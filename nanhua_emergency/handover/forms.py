@@ -12,6 +12,7 @@ class HandOverAccountForm(BaseForm):
     successor_id = SelectField("接手人", coerce=int, choices=[])
     what = SelectMultipleField("移交哪些", choices=[], validate_choice=False)
     is_ending_links = BooleanField("收回原来的人手里的免登录链接", default=True)
+    is_renewing_feed = BooleanField("换掉本地的日历订阅地址，订阅了的人都要重新订阅")
     is_signing_out = BooleanField("让原来的人在所有设备上退出登录")
     is_closing = BooleanField("停用原来的人的账号")
 

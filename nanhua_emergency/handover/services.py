@@ -12,6 +12,7 @@ from nanhua_emergency.accounts import services as accounts
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.activity import services as activity
 from nanhua_emergency.database import db, lock
+from nanhua_emergency.drills import services as drills
 from nanhua_emergency.errors import NotFound, RuleBroken
 from nanhua_emergency.handover.holdings import BY_SLUG, KINDS, Person, find_held
 from nanhua_emergency.registers.catalogue import POSTS
@@ -29,8 +30,14 @@ class Endings:
     """What ends of whoever leaves, besides what they hand over."""
 
     links: bool = False
+    feed: bool = False
     sessions: bool = False
     account: bool = False
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything at all ends."""
+        return self.links or self.feed or self.sessions or self.account
 
 
 @dataclass(frozen=True)
@@ -91,12 +98,12 @@ def hand_over(
     """
     _lock_accounts(account, successor)
     _refuse_successor(account, successor, by)
-    if not what and not (endings.links or endings.sessions or endings.account):
+    if not (what or endings.is_any):
         raise RuleBroken("请至少勾选一件", field="what")
     leaving, following = person_of(account), person_of(successor)
     count = _hand_all(what, leaving, following, by, now)
     links = _end(account, endings, by, now)
-    if not (count or links or endings.sessions or endings.account):
+    if not (count or links or endings.feed or endings.sessions or endings.account):
         return HandedOver(0)
     activity.record(
         "handover.account", account, place_code=account.place_code, by=by, now=now,
@@ -132,6 +139,8 @@ def _end(account: Account, endings: Endings, by: Account, now: datetime) -> int:
     if endings.account and by.role is not Role.ADMIN:
         raise RuleBroken("停用账号要管理员来办", field="is_closing")
     count = record_links.revoke_links_of(account, now=now) if endings.links else 0
+    if endings.feed:
+        drills.renew_feed(account.place, by=by, now=now)
     if endings.account:
         accounts.close_account(account, by=by, now=now)
     elif endings.sessions:

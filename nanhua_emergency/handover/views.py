@@ -10,6 +10,7 @@ from nanhua_emergency.access import Role, allow, current_person
 from nanhua_emergency.accounts import queries as accounts
 from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import db
+from nanhua_emergency.drills.queries import find_feed_of
 from nanhua_emergency.errors import NotFound
 from nanhua_emergency.forms import BaseForm, asked_page, choices
 from nanhua_emergency.handover import services
@@ -55,6 +56,7 @@ def hand_over_account(account_id: int) -> ResponseReturnValue:
         account=account,
         successors=successors,
         links=count_open_links(account, now=now),
+        has_feed=find_feed_of(account.place) is not None,
         paused=list_paused(account),
         may_close=person.role is Role.ADMIN and account.is_active and account.id != person.id,
         **page,
@@ -71,6 +73,7 @@ def _get_successor(successors: dict[int, Account], form: HandOverAccountForm) ->
 def _read_endings(form: HandOverAccountForm) -> services.Endings:
     return services.Endings(
         links=form.is_ending_links.data,
+        feed=form.is_renewing_feed.data,
         sessions=form.is_signing_out.data,
         account=form.is_closing.data,
     )

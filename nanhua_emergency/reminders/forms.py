@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from wtforms import SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -23,6 +23,7 @@ class FindMailsForm(BaseForm):
         csrf = False
 
     words = StringField("收件人、邮箱或主题", validators=[Length(max=60), plain_text])
+    is_lately = BooleanField("只看最近两周")
 
 
 def whole_numbers(_form: Any, field: Any) -> None:

@@ -15,8 +15,8 @@ from nanhua_emergency.reminders.kinds import TOLD
 from nanhua_emergency.reminders.models import Mail, MailState, Message
 
 PAGE = 50
-# How long a mail that was given up stays on the front page.
-SHOWN = timedelta(days=14)
+# How long a mail that was given up stays on the front page, and what the list calls late.
+LATELY = timedelta(days=14)
 # A drill has a handful of readers and at most six reminders for each date.
 MOST_TOLD = 500
 
@@ -29,9 +29,13 @@ def get_mail(mail_id: int, *, seen_by: Account) -> Mail:
     return mail
 
 
-def list_mails(place: Place, *, state: str = "", words: str = "", page: int = 1) -> list[Mail]:
+def list_mails(
+    place: Place, *, state: str = "", words: str = "", since: datetime | None = None, page: int = 1
+) -> list[Mail]:
     """One page, and one more, of the mails to people within a place, newest first."""
     query = select(Mail).where(place.covers(Mail.place_code))
+    if since is not None:
+        query = query.where(Mail.created_at > since)
     if state in set(MailState):
         query = query.where(Mail.state == MailState(state))
     if words:
@@ -44,11 +48,12 @@ def list_mails(place: Place, *, state: str = "", words: str = "", page: int = 1)
     return list(db.session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)))
 
 
-def count_mails(place: Place) -> dict[MailState, int]:
+def count_mails(place: Place, *, since: datetime | None = None) -> dict[MailState, int]:
     """How many mails of a place stand in each state."""
-    query = (
-        select(Mail.state, func.count()).where(place.covers(Mail.place_code)).group_by(Mail.state)
-    )
+    query = select(Mail.state, func.count()).where(place.covers(Mail.place_code))
+    if since is not None:
+        query = query.where(Mail.created_at > since)
+    query = query.group_by(Mail.state)
     counts = {state: count for state, count in db.session.execute(query)}
     return {state: counts.get(state, 0) for state in MailState}
 
@@ -57,7 +62,7 @@ def count_undelivered(place: Place, *, now: datetime) -> int:
     """Mails of the last fortnight that were given up."""
     query = select(func.count()).where(
         place.covers(Mail.place_code), Mail.state == MailState.GIVEN_UP,
-        Mail.created_at > now - SHOWN,
+        Mail.created_at > now - LATELY,
     )  # fmt: skip
     return db.session.scalar(query) or 0
 

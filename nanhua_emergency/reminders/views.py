@@ -32,13 +32,15 @@ def list_mails() -> ResponseReturnValue:
     place, form, page = current_person().place, FindMailsForm(request.args), asked_page()
     words = (form.words.data or "").strip() if form.validate() else ""
     state = request.args.get("state", "")
-    found = queries.list_mails(place, state=state, words=words, page=page)
+    since = clock.now() - queries.LATELY if form.is_lately.data else None
+    found = queries.list_mails(place, state=state, words=words, since=since, page=page)
     return render_template(
         "reminders/list_mails.html",
         form=form,
         state=state,
         states=MAIL_STATE_NAMES,
-        counts=queries.count_mails(place),
+        counts=queries.count_mails(place, since=since),
+        narrowing={"words": form.words.data or None, "is_lately": "y" if since else None},
         mails=found[: queries.PAGE],
         page=page,
         has_more=len(found) > queries.PAGE,

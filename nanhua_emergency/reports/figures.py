@@ -32,7 +32,8 @@ class Figure:
 
     `rows` selects the counted things of one model; `key` is that model's key; `order` makes the
     list of them unique in its order. Where a figure is a sum (people), `amount` is the number
-    that each row adds, and `total` the same in the database.
+    that each row adds, and `total` the same in the database. `is_of_town` marks what a village
+    has none of.
     """
 
     slug: str
@@ -47,6 +48,7 @@ class Figure:
     total: Callable[[Year], Select[int]] | None = None
     note: str = ""
     by_hazard: bool = field(default=False)
+    is_of_town: bool = False
 
     def count(self, year: Year) -> Any:
         """The number, as one value inside a larger statement."""

@@ -78,7 +78,7 @@ _NOTE = "按每个地方这一年最后一轮已结束的核查；"
 
 def _figure(slug: str, name: str, note: str, **kind: bool) -> Figure:
     return Figure(slug, name, "项", lambda year: _items(year, **kind), Answer.id, _ORDER,
-                  _COLUMNS, _link, note=note)  # fmt: skip
+                  _COLUMNS, _link, note=note, is_of_town=not kind["is_village"])  # fmt: skip
 
 
 HAVE_FIGURES = (

@@ -80,8 +80,8 @@ _COLUMNS = (
 _ORDER = (Plan.place_code, Plan.number, Edition.number, Edition.id)
 
 
-def _figure(slug: str, name: str, rows: Any, *, unit: str = "个", note: str = "") -> Figure:
-    return Figure(slug, name, unit, rows, Edition.id, _ORDER, _COLUMNS, _link, note=note)
+def _figure(slug: str, name: str, rows: Any, *, unit: str = "个", **more: Any) -> Figure:
+    return Figure(slug, name, unit, rows, Edition.id, _ORDER, _COLUMNS, _link, **more)
 
 
 PLAN_FIGURES = (
@@ -90,8 +90,8 @@ PLAN_FIGURES = (
     _figure("editions-signed", "签发的版本", _signed_in, unit="版",
             note="这一年签发的每一版；随系统导入的不算。"),
     _figure("general-plans", "现行总体预案", lambda year: _in_force(
-        year, ~_is_of_village(), Plan.category == Category.GENERAL)),
+        year, ~_is_of_village(), Plan.category == Category.GENERAL), is_of_town=True),
     _figure("special-plans", "现行专项预案", lambda year: _in_force(
-        year, ~_is_of_village(), Plan.category != Category.GENERAL)),
+        year, ~_is_of_village(), Plan.category != Category.GENERAL), is_of_town=True),
     _figure("village-plans", "现行村级预案", lambda year: _in_force(year, _is_of_village())),
 )  # fmt: skip

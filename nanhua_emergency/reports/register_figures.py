@@ -100,7 +100,7 @@ def _training(slug: str, name: str, unit: str, **more: Any) -> Figure:
 def _team(slug: str, name: str, level: Level) -> Figure:
     return Figure(slug, name, "支", lambda year: _teams(year, level=level), Team.id,
                   (Team.place_code, Team.name, Team.id), _TEAM_COLUMNS, _link("teams"),
-                  note="到年底（今年到今天）在册的。")  # fmt: skip
+                  is_of_town=level is Level.TOWN, note="到年底（今年到今天）在册的。")  # fmt: skip
 
 
 def _post(slug: str, title: str) -> Figure:

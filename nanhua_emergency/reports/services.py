@@ -57,6 +57,15 @@ class YearFigures:
         """Whether nothing at all is known of the year."""
         return not any(self.counts.values())
 
+    @property
+    def groups(self) -> list[tuple[str, list[Figure]]]:
+        """The groups with what can be said of the place: of a village nothing that towns have."""
+        return [(name, [one for one in members if self._tells(one)]) for name, members in GROUPS]
+
+    def _tells(self, figure: Figure) -> bool:
+        is_elsewhere = figure.is_of_town and self.year.place.is_village
+        return bool(self[figure.slug]) or not is_elsewhere
+
     @cached_property
     def hazards(self) -> list[tuple[str, int]]:
         """The hazards that were drilled, the most frequent first, with their drills."""

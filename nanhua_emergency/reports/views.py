@@ -59,7 +59,7 @@ def show_year(year: int) -> ResponseReturnValue:
         figures=figures,
         year=figures.year,
         years=list(services.list_years(figures.year)),
-        groups=services.GROUPS,
+        groups=figures.groups,
         months=drill_tables.list_by_month(figures),
         lines=drill_tables.list_by_place(figures),
         rounds=readiness.list_readiness(figures.year),

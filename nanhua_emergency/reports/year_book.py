@@ -12,7 +12,7 @@ from nanhua_emergency.clock import CHINA
 from nanhua_emergency.reports import services
 from nanhua_emergency.reports.drill_tables import Line, list_by_month, list_by_place
 from nanhua_emergency.reports.figures import Cell
-from nanhua_emergency.reports.services import FIGURES, GROUPS, YearFigures
+from nanhua_emergency.reports.services import FIGURES, YearFigures
 
 # The sheets of counted rows, and the figures whose rows stand on each.
 SHEETS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -95,7 +95,7 @@ def write_year_book(figures: YearFigures) -> bytes:
 def _list_figures(figures: YearFigures) -> list[tuple[Cell, ...]]:
     return [
         (group, figure.name, figures[figure.slug], figure.unit, figure.note)
-        for group, members in GROUPS
+        for group, members in figures.groups
         for figure in members
     ]
 

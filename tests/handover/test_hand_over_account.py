@@ -281,6 +281,21 @@ def test_it_tells_two_people_of_one_name_apart_by_their_phones(
     assert page.text.count("请确认是不是同一个人") == 1
 
 
+def test_it_gives_the_place_another_calendar_address(
+    app: Flask, cast: Cast, browse: Browse, successor: Account
+) -> None:
+    page = f"/handover/accounts/{cast.village.id}"
+    assert "is_renewing_feed" not in form_of(browse(cast.office).get(page)).fields
+    old = drills.renew_feed(cast.village.place, by=cast.village, now=clock.now()).address
+    db.session.commit()
+    for is_renewing, status in ((False, 200), (True, 404)):
+        form = form_of(browse(cast.office).get(page))
+        form["successor_id"] = str(successor.id)
+        form["is_renewing_feed"] = is_renewing
+        form.submit(status=302)
+        browse(None).get(f"/drills/calendar/{old}.ics", status=status)
+
+
 def test_it_ends_sessions_and_closes_the_account_for_the_admin_only(
     app: Flask, cast: Cast, browse: Browse, successor: Account
 ) -> None:

@@ -1,10 +1,13 @@
 """List mails: by state, by words, within one's own place."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
 from conftest import Browse, SetMailUrl
 from factories import COUNTY, VILLAGE, Cast, an_account
+from nanhua_emergency import clock
 from nanhua_emergency.access import Role
 from nanhua_emergency.database import db
 from nanhua_emergency.places.models import Place, PlaceKind
@@ -67,6 +70,22 @@ def test_it_finds_by_address_person_or_subject(
     page = form.submit()
     assert subjects(page) == found
     assert ("没有符合条件的邮件" in page.text) is (not found)
+
+
+def test_it_leads_from_the_front_page_to_just_those_it_counts(cast: Cast, browse: Browse) -> None:
+    gone = {"state": MailState.GIVEN_UP, "reply": REFUSED}
+    a_mail(cast.village, subject="早", at=clock.now() - queries.LATELY, **gone)
+    a_mail(cast.village, subject="晚", at=clock.now() - timedelta(days=13), **gone)
+    db.session.commit()
+    front = browse(cast.office).get("/")
+    assert "最近两周有 1 封提醒没有送达" in front.text
+    page = front.click("看是哪几封")
+    assert subjects(page) == ["晚"]
+    assert page.forms[1]["is_lately"].checked
+    tabs = [" ".join(tab.get_text().split()) for tab in page.html.select(".subtabs a")]
+    assert (tabs[0], tabs[-1]) == ("全部 1", "没有送达 1")
+    assert subjects(page.click("全部 1")) == ["晚"]
+    assert subjects(browse(cast.office).get("/reminders/?state=given_up")) == ["晚", "早"]
 
 
 def test_it_keeps_the_state_while_searching(cast: Cast, browse: Browse) -> None:

@@ -53,6 +53,15 @@ def test_it_shows_every_figure(app: Flask, cast: Cast, browse: Browse) -> None:
     assert numbers(page) == expected
 
 
+def test_it_speaks_to_a_village_of_nothing_that_towns_have(
+    app: Flask, cast: Cast, browse: Browse
+) -> None:
+    fill(cast)
+    db.session.commit()
+    of_town = {"general-plans", "special-plans", "town-teams", "town-items", "town-haves"}
+    assert set(FIGURES) - set(numbers(browse(cast.village).get("/reports/2026"))) == of_town
+
+
 def test_it_shows_the_drills_as_chart_and_tables(app: Flask, cast: Cast, browse: Browse) -> None:
     flood, quake = a_plan(), a_plan(number=2, slug="earthquake", hazard="地震")
     a_held(flood, cast, is_confirmed=True)

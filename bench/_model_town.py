@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from _measure import ROOT
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from nanhua_emergency import clock
 from nanhua_emergency.access import Role
@@ -32,7 +32,7 @@ from nanhua_emergency.findings.models import Finding, FindingState, Source
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans import importing, queries
 from nanhua_emergency.plans.demand_models import Demand
-from nanhua_emergency.plans.models import Filing
+from nanhua_emergency.plans.models import Edition, Filing
 from nanhua_emergency.plans.outline import Moment
 from nanhua_emergency.registers.models import EntryChange
 from nanhua_emergency.registers.people_models import Member, Post, Team, Training, WakeUp
@@ -90,6 +90,7 @@ def fill_town(years: int) -> None:
     town.plans = [(line.plan.id, line.published.id) for line in queries.list_published(home)]
     fill_filings(town)
     fill_people(town)
+    db.session.execute(update(Edition).values(began_by_id=town.office))
     drills = fill_drills(town)
     records = fill_records(town, drills)
     fill_drill_findings(town, records)

@@ -13,14 +13,14 @@ sys.path.insert(0, str(ROOT))
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert, text
+from sqlalchemy import insert
 
 from nanhua_emergency import clock, create_app, migrating
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import SignInSession
 from nanhua_emergency.accounts.services import add_account
 from nanhua_emergency.accounts.tokens import hash_token, make_token
-from nanhua_emergency.database import db
+from nanhua_emergency.database import db, refresh_statistics
 from nanhua_emergency.drills.models import Drill, DrillState, Form, Purpose, Scope
 from nanhua_emergency.drills.needs import REQUIRED_OF_VILLAGES
 from nanhua_emergency.drills.record_models import Conclusion, DrillRecord, RecordState
@@ -116,7 +116,7 @@ def fill_list(count: int, place_codes: list[str], first_key: int) -> None:
     for rows in _in_parts(count, place_codes, first_key, plan, began):
         db.session.execute(insert(Drill), rows)
         db.session.commit()
-    db.session.execute(text("ANALYZE"))
+    refresh_statistics()
     db.session.commit()
 
 

@@ -43,6 +43,12 @@ PAGES = (
     ("year", "office", "/reports/{year}"),
     ("year, village", f"village-{VILLAGE}", "/reports/{year}"),
     ("rows of a figure", "office", "/reports/{year}/rows/drills-held"),
+    (
+        "items of a round",
+        "office",
+        "/reports/{year}/readiness/village-five?period={period}&last_on={last_on}",
+    ),
+    ("chart of readiness", "office", "/reports/{year}/readiness-village-five.svg"),
     ("drills", "office", "/drills/"),
     ("one drill", "office", "/drills/{drill}"),
     ("drills of a year", "office", "/drills/year"),
@@ -55,6 +61,7 @@ PAGES = (
     ("mails", "office", "/reminders/"),
     ("activity", "office", "/activity/"),
     ("accounts", "admin", "/accounts/"),
+    ("handover", "admin", "/handover/accounts/{head}"),
     ("search", "office", "/search?words=转移"),
     ("plans", "office", "/plans/"),
 )
@@ -65,7 +72,7 @@ class Site:
     """A site on one database, and a browser for each of its people."""
 
     app: Flask
-    keys: dict[str, int]
+    keys: dict[str, object]
     clients: dict[str, FlaskClient]
 
     def open(self, name: str, address: str) -> float:
@@ -105,14 +112,19 @@ def counting(engine: object) -> Iterator[list[str]]:
 def prepare(app: Flask) -> Site:
     """Sign everybody in, and find the things that pages are asked for."""
     with app.app_context():
-        held = select(Round.id).where(
-            Round.place_code == HOME,
-            Round.checklist_slug == "village-five",
-            Round.closed_at.is_(None),
+        rounds = select(Round).where(
+            Round.place_code == HOME, Round.checklist_slug == "village-five"
         )
-        drill = select(Drill.id).where(Drill.uid == "drill-100")
-        keys = {"round": db.session.scalars(held).one(), "drill": db.session.scalars(drill).one(),
-                "year": clock.today().year}  # fmt: skip
+        held = db.session.scalars(rounds.where(Round.closed_at.is_(None))).one()
+        locked = rounds.where(Round.closed_at.is_not(None)).order_by(Round.last_on.desc())
+        last = db.session.scalars(locked.limit(1)).one()
+        drill = db.session.scalars(select(Drill.id).where(Drill.uid == "drill-100")).one()
+        heads = select(Account.id).where(Account.sign_in == f"village-{VILLAGE}")
+        keys: dict[str, object] = {
+            "round": held.id, "drill": drill, "year": clock.today().year,
+            "period": last.period, "last_on": last.last_on,
+            "head": db.session.scalars(heads).one(),
+        }  # fmt: skip
         clients = {name: sign_in(app, name) for name in sorted({name for _, name, _ in PAGES})}
         db.session.commit()
         db.session.remove()

@@ -26,7 +26,7 @@ from sqlalchemy import event, insert, select, text
 from nanhua_emergency import clock, create_app, migrating
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
-from nanhua_emergency.database import db
+from nanhua_emergency.database import db, refresh_statistics
 from nanhua_emergency.drills.models import Drill, DrillState, Form, Purpose, Scope
 from nanhua_emergency.drills.record_models import Conclusion, DrillRecord, RecordState
 from nanhua_emergency.places import services as places
@@ -165,7 +165,7 @@ def fill(count: int) -> None:
     insert_many(Drill, drill_rows(count, plan.id))
     insert_many(DrillRecord, record_rows(count))
     insert_many(Message, message_rows(count))
-    db.session.execute(text("ANALYZE"))
+    refresh_statistics()
     db.session.commit()
 
 

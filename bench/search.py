@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT))
 from sqlalchemy import func, insert, select
 
 from nanhua_emergency import clock, create_app, migrating
-from nanhua_emergency.database import Base, db
+from nanhua_emergency.database import Base, db, refresh_statistics
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans import importing
 from nanhua_emergency.plans.models import Plan
@@ -54,7 +54,8 @@ def add_towns() -> int:
             connection.execute(insert(PLACE), {**home, "code": code})
             for table, rows in own:
                 connection.execute(insert(table), [_move(row, code, step) for row in rows])
-        connection.exec_driver_sql("ANALYZE")
+    refresh_statistics()
+    db.session.commit()
     return db.session.scalar(select(func.count()).select_from(Plan)) or 0
 
 

@@ -121,10 +121,11 @@ def _prepare_postgresql(engine: Engine) -> None:
 def refresh_statistics() -> None:
     """Tell SQLite how its rows are spread, so that it begins with the rarest; PostgreSQL looks itself.
 
-    At most a thousand rows of each index are looked at; takes effect in connections opened later.
+    At most 100,000 rows of each index are looked at, a second for eight gigabytes; of a thousand it
+    takes the commonest state for rare. Takes effect in connections opened later.
     """
     if db.engine.dialect.name == "sqlite":
-        db.session.execute(text("PRAGMA analysis_limit = 1000"))
+        db.session.execute(text("PRAGMA analysis_limit = 100000"))
         db.session.execute(text("ANALYZE"))
 
 

@@ -1,8 +1,12 @@
 """How items stand, asked of the database, where there are too many answers to read them all."""
 
-from sqlalchemy import ColumnElement, case, func, select
+from datetime import date
+from typing import Any
 
-from nanhua_emergency.audits.models import Answer, Audit, Round
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy.orm import aliased
+
+from nanhua_emergency.audits.models import Answer, Audit, AuditState, Round
 from nanhua_emergency.audits.verdicts import Verdict
 from nanhua_emergency.database import db
 from nanhua_emergency.places.models import Place
@@ -27,6 +31,14 @@ def verdict_of_item() -> ColumnElement[str]:
         (count_where(FINAL == Verdict.UNMET) == count, Verdict.UNMET.value),
         else_=Verdict.PARTLY.value,
     )
+
+
+def closed_in(audit: Any, first: date, last: date) -> ColumnElement[bool]:
+    """Locked audits of a period that ended in these days."""
+    # Asked for each audit, so that SQLite never begins with the rounds of every place.
+    own = aliased(Round)
+    is_of_period = exists().where(own.id == audit.round_id, own.last_on.between(first, last))
+    return and_(audit.state == AuditState.CLOSED, is_of_period)
 
 
 def count_items(held: Round, *, within: Place) -> dict[Verdict, int]:

@@ -78,6 +78,7 @@ class Drill(Base):
         Index("ix_drill_place", "place_code", "planned_at"),
         Index("ix_drill_plan", "plan_id", "planned_at"),
         Index("ix_drill_second_plan", "second_plan_id", "planned_at"),
+        Index("ix_drill_organiser", "organiser_id", "planned_at"),
         Index("ix_drill_due", "planned_at", "state"),
         Index("ix_drill_moved", "planned_at", sqlite_where=MOVED, postgresql_where=MOVED),
         CheckConstraint("date_version >= 1", name="date_version"),

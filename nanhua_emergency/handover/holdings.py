@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy import ColumnElement, exists, false, func, select
 
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
@@ -128,9 +128,10 @@ def _is_begun(account: Account) -> ColumnElement[bool]:
 
 
 def _is_unsaved(account: Account) -> ColumnElement[bool]:
-    open_editions = select(Edition.id).where(Edition.state.in_(OPEN_STATES))
     is_theirs = (KeptText.account_id == account.id) & (KeptText.body != "")
-    return is_theirs & KeptText.edition_id.in_(open_editions)
+    return is_theirs & exists().where(
+        Edition.id == KeptText.edition_id, Edition.state.in_(OPEN_STATES)
+    )
 
 
 def _is_to_answer(account: Account) -> ColumnElement[bool]:

@@ -117,6 +117,7 @@ class Edition(Base):
             sqlite_where=PUBLISHED, postgresql_where=PUBLISHED,
         ),
         Index("ix_edition_state", "plan_id", "state"),
+        Index("ix_edition_began_by", "began_by_id", "state"),
         Index("ix_edition_announcement_due", "announcement_due_on"),
         Index("ix_edition_approval_due", "approval_due_on"),
     )  # fmt: skip

@@ -82,6 +82,6 @@ def list_readers(drill: Drill) -> list[Account]:
     """Whom reminders of a drill are for: the head of its village and its organiser."""
     query = select(Account).where(Account.is_active, or_(
         (Account.role == Role.VILLAGE) & (Account.place_code == drill.place_code),
-        Account.id == drill.organiser_id,
+        Account.id == (drill.organiser_id or 0),
     ))  # fmt: skip
     return list(db.session.scalars(query.order_by(Account.name, Account.id).limit(MOST_TOLD)))

@@ -2,25 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
-from nanhua_emergency.audits.item_verdicts import FINAL, ITEM, count_where
-from nanhua_emergency.audits.models import Answer, Audit, AuditState, Round
+from nanhua_emergency.audits.item_verdicts import FINAL, ITEM, closed_in, count_where
+from nanhua_emergency.audits.models import Answer, Audit
 from nanhua_emergency.audits.verdicts import Verdict
 from nanhua_emergency.reports.figures import Column, Figure, Link
 from nanhua_emergency.reports.year import Year
-
-
-def closed_in(audit: Any, year: Year) -> ColumnElement[bool]:
-    """Audits whose round is locked and whose period ended in the year."""
-    # Asked for each audit of the place, so that the rounds of other places are never looked at.
-    is_of_year = exists().where(
-        Round.id == audit.round_id,
-        Round.last_on.between(*year.days),
-        Round.closed_at.is_not(None),
-    )
-    return and_(audit.state == AuditState.CLOSED, is_of_year)
 
 
 def _items(year: Year, *, is_village: bool, is_met: bool = False) -> Select[Any]:
@@ -32,7 +21,7 @@ def _items(year: Year, *, is_village: bool, is_met: bool = False) -> Select[Any]
             later.place_code == Audit.place_code,
             later.checklist_slug == Audit.checklist_slug,
             later.id > Audit.id,
-            closed_in(later, year),
+            closed_in(later, *year.days),
         )
         .exists()
     )
@@ -42,7 +31,7 @@ def _items(year: Year, *, is_village: bool, is_met: bool = False) -> Select[Any]
         .join(Audit, Audit.id == Answer.audit_id)
         .where(
             year.covers(Audit.place_code),
-            closed_in(Audit, year),
+            closed_in(Audit, *year.days),
             of_village if is_village else ~of_village,
             ~has_later,
         )

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from nanhua_emergency.audits.checklists import Item, unpack
-from nanhua_emergency.audits.item_verdicts import ITEM, verdict_of_item
-from nanhua_emergency.audits.models import Answer, Audit, AuditState, Round
+from nanhua_emergency.audits.item_verdicts import ITEM, closed_in, verdict_of_item
+from nanhua_emergency.audits.models import Answer, Audit, Round
 from nanhua_emergency.audits.verdicts import VERDICT_NAMES, Verdict
 from nanhua_emergency.database import db
 from nanhua_emergency.languages import _, translated
@@ -135,6 +135,10 @@ def _of_part(year: Year, part: Part) -> Items:
 def _items(year: Year) -> Items:
     """Each item of each locked audit of the place, with what follows from its criteria."""
     first = date(year.number - YEARS_BACK, 1, 1)
+    # Named by their keys, or SQLite would begin with the rounds of every place.
+    audits = select(Audit.id).where(
+        year.covers(Audit.place_code), closed_in(Audit, first, year.days[1])
+    )
     return (
         select(
             Audit.id.label("audit_id"),
@@ -147,8 +151,7 @@ def _items(year: Year) -> Items:
         )
         .join(Audit, Audit.round_id == Round.id)
         .join(Answer, Answer.audit_id == Audit.id)
-        .where(year.covers(Audit.place_code), Audit.state == AuditState.CLOSED)
-        .where(Round.last_on.between(first, year.days[1]))
+        .where(Audit.id.in_(audits))
         .group_by(Round.id, Round.checklist_slug, Round.period, Round.last_on, Audit.id, ITEM)
     )
 

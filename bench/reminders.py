@@ -31,7 +31,8 @@ from nanhua_emergency.drills.models import Drill, DrillState, Form, Purpose, Sco
 from nanhua_emergency.drills.record_models import Conclusion, DrillRecord, RecordState
 from nanhua_emergency.places import services as places
 from nanhua_emergency.places.models import Place, PlaceKind
-from nanhua_emergency.plans.models import Category, Plan
+from nanhua_emergency.plans.models import Plan
+from nanhua_emergency.plans.words import Category
 from nanhua_emergency.reminders.carriers import open_carrier
 from nanhua_emergency.reminders.collecting import collect_messages
 from nanhua_emergency.reminders.delivery import deliver_messages

@@ -21,7 +21,8 @@ from nanhua_emergency.accounts.services import add_account
 from nanhua_emergency.database import BUSY_SECONDS, db
 from nanhua_emergency.places import services as places
 from nanhua_emergency.plans import drafting, importing, queries, services
-from nanhua_emergency.plans.models import Edition, Trigger
+from nanhua_emergency.plans.models import Edition
+from nanhua_emergency.plans.words import Trigger
 
 SAVES, WARM = 150, 10
 BYTES = 25_000

@@ -20,9 +20,10 @@ from nanhua_emergency.database import Base, db
 from nanhua_emergency.places.services import get_place
 from nanhua_emergency.plans import drafting, publication, services
 from nanhua_emergency.plans.library import read_plan_file, split_front_matter
-from nanhua_emergency.plans.models import Category, Edition, Plan, Trigger
+from nanhua_emergency.plans.models import Edition, Plan
 from nanhua_emergency.plans.papers import attachment_path
 from nanhua_emergency.plans.text_models import Attachment
+from nanhua_emergency.plans.words import Category, Trigger
 
 ROOT = Path(__file__).resolve().parent.parent
 TOWN = "620724102000"

@@ -18,7 +18,8 @@ from nanhua_emergency.findings import services as findings
 from nanhua_emergency.places.models import Place, PlaceKind
 from nanhua_emergency.places.services import get_place
 from nanhua_emergency.plans.lifecycle import State
-from nanhua_emergency.plans.models import Category, Edition, Plan, Trigger
+from nanhua_emergency.plans.models import Edition, Plan
+from nanhua_emergency.plans.words import Category, Trigger
 from nanhua_emergency.registers.people_models import Post, Team, Training
 from nanhua_emergency.registers.words import Seat
 from nanhua_emergency.reports import services

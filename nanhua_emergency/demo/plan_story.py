@@ -9,7 +9,8 @@ from nanhua_emergency.demo.story import Story
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Source
 from nanhua_emergency.plans import demands, drafting, importing, publication, queries, services
-from nanhua_emergency.plans.models import Category, Edition, Outcome, Plan, Trigger
+from nanhua_emergency.plans.models import Edition, Plan
+from nanhua_emergency.plans.words import Category, Outcome, Trigger
 
 # Three plans are so old that their three years are about over; the others came last year.
 OLD = {"road-traffic": -1086, "food-safety": -1070, "animal-epidemic": -1110}

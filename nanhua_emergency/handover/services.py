@@ -70,7 +70,8 @@ def list_successors(account: Account) -> list[Account]:
 def list_accounts_of(post: Post) -> list[Account]:
     """The accounts of whoever holds a post: the linked one, and those of that name at its place."""
     is_theirs = (Account.place_code == post.place_code) & (Account.name == post.holder)
-    query = select(Account).where(Account.is_active, or_(Account.id == (post.account_id or 0), is_theirs))
+    linked = post.account_id or 0  # nobody's: to ask for no key at all reads every account
+    query = select(Account).where(Account.is_active, or_(Account.id == linked, is_theirs))
     found = db.session.scalars(query.order_by(Account.id).limit(10))
     return [one for one in found if post.place.contains(one.place_code)]
 

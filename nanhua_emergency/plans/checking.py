@@ -15,7 +15,8 @@ from nanhua_emergency.plans.checks import (
     load_references,
 )
 from nanhua_emergency.plans.library import PlanFileWrong, read_front_matter, split_front_matter
-from nanhua_emergency.plans.models import Category, Edition
+from nanhua_emergency.plans.models import Edition
+from nanhua_emergency.plans.words import Category
 from nanhua_emergency.registers.references import REFERENCES
 
 

@@ -17,8 +17,9 @@ from nanhua_emergency.plans.forms import (
     PublishEditionForm,
     PublishUrgentlyForm,
 )
-from nanhua_emergency.plans.models import Edition, Outcome
+from nanhua_emergency.plans.models import Edition
 from nanhua_emergency.plans.views import bp
+from nanhua_emergency.plans.words import Outcome
 from nanhua_emergency.plans.work_views import compare_with_origin, edition_for, render_head
 
 

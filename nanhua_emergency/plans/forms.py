@@ -14,8 +14,8 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
 from nanhua_emergency.forms import BaseForm, choices, plain_text, storable
-from nanhua_emergency.plans.models import OUTCOME_NAMES, TRIGGER_NAMES, Category, Trigger
 from nanhua_emergency.plans.services import REVIEW_POINTS
+from nanhua_emergency.plans.words import OUTCOME_NAMES, TRIGGER_NAMES, Category, Trigger
 
 SEASON = r"^(全年|(1[0-2]|[1-9])月—(1[0-2]|[1-9])月)$"
 REASONS = [(t.value, TRIGGER_NAMES[t]) for t in Trigger if t not in (Trigger.FIRST, Trigger.IMPORT)]

@@ -22,9 +22,10 @@ from nanhua_emergency.plans.library import (
     read_plan_file,
 )
 from nanhua_emergency.plans.lifecycle import State
-from nanhua_emergency.plans.models import Edition, Plan, Review, Revision, Trigger, hash_body
+from nanhua_emergency.plans.models import Edition, Plan, Review, Revision, hash_body
 from nanhua_emergency.plans.queries import find_open, find_published, list_plan_lines
 from nanhua_emergency.plans.search import keep_sections
+from nanhua_emergency.plans.words import Trigger
 from nanhua_emergency.workdays import add_months
 
 NOT_READ = "README.md"

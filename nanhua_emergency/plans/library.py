@@ -9,7 +9,8 @@ import yaml
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.plans.checks import Weight, check_front_matter
 from nanhua_emergency.plans.limits import check_body_limits, tidy_body
-from nanhua_emergency.plans.models import Category, Plan
+from nanhua_emergency.plans.models import Plan
+from nanhua_emergency.plans.words import Category
 
 FENCE = "---\n"
 FIELDS = (

@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -22,55 +21,11 @@ from nanhua_emergency.accounts.models import Account
 from nanhua_emergency.database import PLACE_CODE, UNNESTED, Base, Word
 from nanhua_emergency.places.models import Place
 from nanhua_emergency.plans.lifecycle import OPEN_STATES, PUBLIC_STATES, STATE_NAMES, State
+from nanhua_emergency.plans.words import OUTCOME_NAMES, TRIGGER_NAMES, Category, Outcome, Trigger
 
 OPEN = text("state IN ('drafted', 'submitted', 'cleared')")
 PUBLISHED = text("state = 'published'")
 UNCLOSED = text("closed_on IS NULL")
-
-
-class Category(StrEnum):
-    """The class of a plan, as the list of plans groups it."""
-
-    GENERAL = "总体"
-    NATURAL = "自然灾害"
-    ACCIDENT = "事故灾难"
-    HEALTH = "公共卫生"
-    SECURITY = "社会安全"
-
-
-class Trigger(StrEnum):
-    """Why an edition was begun: the six reasons of Article 35, the first text, or an import."""
-
-    LAW = "law"
-    COMMAND = "command"
-    RISK = "risk"
-    RESOURCE = "resource"
-    PRACTICE = "practice"
-    OTHER = "other"
-    FIRST = "first"
-    IMPORT = "import"
-
-
-TRIGGER_NAMES = {
-    Trigger.LAW: "依据的法律、规章、标准或上级预案有重大变化",
-    Trigger.COMMAND: "应急指挥机构及其职责有重大调整",
-    Trigger.RISK: "面临的风险有重大变化",
-    Trigger.RESOURCE: "重要应急资源有重大变化",
-    Trigger.PRACTICE: "实际应对或演练中发现问题，需作重大调整",
-    Trigger.OTHER: "制定单位认为应当修订的其他情况",
-    Trigger.FIRST: "首次编制",
-    Trigger.IMPORT: "随系统导入",
-}
-
-
-class Outcome(StrEnum):
-    """How a periodic review ended."""
-
-    REVISE = "revise"
-    NO_CHANGE = "no_change"
-
-
-OUTCOME_NAMES = {Outcome.REVISE: "需要修订", Outcome.NO_CHANGE: "不修订"}
 
 
 class Plan(Base):

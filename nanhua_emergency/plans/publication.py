@@ -12,10 +12,11 @@ from nanhua_emergency.places.services import find_place
 from nanhua_emergency.plans import references
 from nanhua_emergency.plans.demands import settle_demands
 from nanhua_emergency.plans.lifecycle import SUPERSEDING, Move, Verb, get_move
-from nanhua_emergency.plans.models import Edition, Filing, Outcome, Plan, Review
+from nanhua_emergency.plans.models import Edition, Filing, Plan, Review
 from nanhua_emergency.plans.queries import find_published, find_unclosed_review, list_filings
 from nanhua_emergency.plans.search import keep_sections, retire_sections
 from nanhua_emergency.plans.services import check_other_eyes, check_same_text, record
+from nanhua_emergency.plans.words import Outcome
 from nanhua_emergency.workdays import add_months, add_workdays
 
 # Articles 26 and 28 of 国办发〔2024〕5号: file, and announce, within 20 working days after issue.

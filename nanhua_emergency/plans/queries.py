@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
@@ -206,53 +205,6 @@ def list_waiting(place: Place, states: Sequence[State], *, limit: int = 10) -> l
     return list(db.session.scalars(query))
 
 
-def list_unapproved(place: Place, *, limit: int = 10) -> list[Edition]:
-    """Urgent publications that nobody else has signed yet, first due first."""
-    query = (
-        select(Edition)
-        .join(Plan)
-        .where(
-            place.covers(Plan.place_code), Edition.state == State.PUBLISHED,
-            Edition.is_urgent, Edition.approved_at.is_(None),
-        )
-        .order_by(Edition.approval_due_on, Edition.id)
-        .limit(limit)
-    )  # fmt: skip
-    return list(db.session.scalars(query))
-
-
-def list_unannounced(place: Place, *, limit: int = 10) -> list[Edition]:
-    """Published editions not yet announced to the public, first due first."""
-    query = (
-        select(Edition)
-        .join(Plan)
-        .where(
-            place.covers(Plan.place_code), Edition.state == State.PUBLISHED,
-            Edition.announcement_due_on.is_not(None), Edition.announced_on.is_(None),
-        )
-        .order_by(Edition.announcement_due_on, Edition.id)
-        .limit(limit)
-    )  # fmt: skip
-    return list(db.session.scalars(query))
-
-
-def list_unfiled(place: Place, *, limit: int = 10) -> list[Filing]:
-    """Filings without a receipt, first due first."""
-    # The plans first: joined, SQLite would begin with every published edition of the province.
-    plans = select(Plan.id).where(place.covers(Plan.place_code))
-    query = (
-        select(Filing)
-        .join(Edition)
-        .where(
-            Edition.plan_id.in_(plans), Filing.filed_on.is_(None),
-            Edition.state == State.PUBLISHED,
-        )
-        .order_by(Filing.due_on, Filing.id)
-        .limit(limit)
-    )  # fmt: skip
-    return list(db.session.scalars(query))
-
-
 def list_filings(edition: Edition) -> list[Filing]:
     """Where an edition is filed, or must be."""
     query = select(Filing).where(Filing.edition_id == edition.id).order_by(Filing.id).limit(100)
@@ -279,18 +231,6 @@ def list_reviews(plan: Plan) -> list[Review]:
     """Reviews of a plan, the one to come first, then newest first."""
     query = select(Review).where(Review.plan_id == plan.id).order_by(Review.due_on.desc())
     return list(db.session.scalars(query.limit(50)))
-
-
-def list_reviews_due(place: Place, *, until: date, limit: int = 10) -> list[Review]:
-    """Reviews within a place that are due by a day, first due first."""
-    query = (
-        select(Review)
-        .join(Plan)
-        .where(place.covers(Plan.place_code), Review.closed_on.is_(None), Review.due_on <= until)
-        .order_by(Review.due_on, Review.id)
-        .limit(limit)
-    )
-    return list(db.session.scalars(query))
 
 
 def has_edited(edition: Edition, person: Account) -> bool:

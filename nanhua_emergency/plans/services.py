@@ -14,15 +14,7 @@ from nanhua_emergency.plans.checking import check_edition
 from nanhua_emergency.plans.checks import Problem, Weight
 from nanhua_emergency.plans.demands import check_demands
 from nanhua_emergency.plans.lifecycle import Move, Verb, get_move, list_verbs
-from nanhua_emergency.plans.models import (
-    Category,
-    Edition,
-    Opinion,
-    Plan,
-    Revision,
-    Trigger,
-    hash_body,
-)
+from nanhua_emergency.plans.models import Edition, Opinion, Plan, Revision, hash_body
 from nanhua_emergency.plans.queries import (
     find_latest,
     find_open,
@@ -31,6 +23,7 @@ from nanhua_emergency.plans.queries import (
     has_edited,
 )
 from nanhua_emergency.plans.registered import ChangedMeanwhile, print_of
+from nanhua_emergency.plans.words import Category, Trigger
 
 # Article 24 of the Measures for the Administration of Emergency Plans (国办发〔2024〕5号).
 REVIEW_POINTS = (

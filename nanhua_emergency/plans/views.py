@@ -18,8 +18,9 @@ from nanhua_emergency.plans.compare.figures import FIGURE_LABELS
 from nanhua_emergency.plans.compare.runs import HEADING_LABELS, list_runs
 from nanhua_emergency.plans.filled import fill_edition
 from nanhua_emergency.plans.forms import CompareEditionsForm, SearchPlansForm
-from nanhua_emergency.plans.models import Category, Edition, Plan
+from nanhua_emergency.plans.models import Edition, Plan
 from nanhua_emergency.plans.rendering import RENDERING, render_once
+from nanhua_emergency.plans.words import Category
 
 bp = Blueprint("plans", __name__)
 

@@ -21,10 +21,11 @@ from nanhua_emergency.plans.forms import (
     CompareRevisionsForm,
     FindPlansForm,
 )
-from nanhua_emergency.plans.models import Category, Edition, Plan, Revision, Trigger
+from nanhua_emergency.plans.models import Edition, Plan, Revision
 from nanhua_emergency.plans.registered import print_of
 from nanhua_emergency.plans.rendering import Rendered, render_once
 from nanhua_emergency.plans.views import bp
+from nanhua_emergency.plans.words import Category, Trigger
 
 WORKERS = (Role.OFFICE, Role.LEGAL, Role.LEADER)
 PAGES = {

@@ -13,7 +13,7 @@ from nanhua_emergency.drills import queries as drills
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.findings.models import Finding, FindingState
 from nanhua_emergency.languages import _
-from nanhua_emergency.plans import queries
+from nanhua_emergency.plans import deadlines, queries
 from nanhua_emergency.plans.lifecycle import State, Verb
 from nanhua_emergency.plans.models import Edition
 from nanhua_emergency.plans.services import list_offered_verbs
@@ -94,26 +94,26 @@ def _to_publish(person: Account, _today: date) -> Iterator[Task]:
 
 
 def _to_approve(person: Account, _today: date) -> Iterator[Task]:
-    for edition in queries.list_unapproved(person.place):
+    for edition in deadlines.list_unapproved(person.place):
         if Verb.APPROVE in list_offered_verbs(edition, person):  # another than who signed it
             yield _edition_task(edition, _("补签紧急签发的文本"), "plans.show_edition",
                                 due_on=edition.approval_due_on)  # fmt: skip
 
 
 def _to_file(person: Account, _today: date) -> Iterator[Task]:
-    for filing in queries.list_unfiled(person.place):
+    for filing in deadlines.list_unfiled(person.place):
         yield Task(filing.edition.plan.title, _("备案：%(name)s", name=filing.recipient), "plans.file_edition",
                    {"filing_id": filing.id}, filing.due_on)  # fmt: skip
 
 
 def _to_announce(person: Account, _today: date) -> Iterator[Task]:
-    for edition in queries.list_unannounced(person.place):
+    for edition in deadlines.list_unannounced(person.place):
         yield _edition_task(edition, _("登记向社会公布"), "plans.announce_edition",
                             due_on=edition.announcement_due_on)  # fmt: skip
 
 
 def _to_review(person: Account, today: date) -> Iterator[Task]:
-    for review in queries.list_reviews_due(person.place, until=today + REVIEW_AHEAD):
+    for review in deadlines.list_reviews_due(person.place, until=today + REVIEW_AHEAD):
         yield Task(review.plan.title, _("定期评估"), "plans.close_review",
                    {"review_id": review.id}, review.due_on)  # fmt: skip
 

@@ -6,7 +6,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from nanhua_emergency import clock
-from nanhua_emergency.plans.models import Category, Edition, Plan, Trigger
+from nanhua_emergency.plans.models import Edition, Plan
+from nanhua_emergency.plans.words import Category, Trigger
 from nanhua_emergency.reports.figures import Column, Figure, Link
 from nanhua_emergency.reports.year import Year
 

@@ -28,8 +28,9 @@ from nanhua_emergency.database import db
 from nanhua_emergency.places.services import get_place
 from nanhua_emergency.plans import publication
 from nanhua_emergency.plans.lifecycle import State
-from nanhua_emergency.plans.models import Edition, Trigger
+from nanhua_emergency.plans.models import Edition
 from nanhua_emergency.plans.queries import find_unclosed_review, list_filings
+from nanhua_emergency.plans.words import Trigger
 from nanhua_emergency.registers.models import Entry
 from nanhua_emergency.registers.people_models import Member, Post, Team, Training, WakeUp
 from nanhua_emergency.registers.site_models import RiskPoint, Shelter, Supply

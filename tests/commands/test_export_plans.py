@@ -22,7 +22,8 @@ from factories import (
 )  # fmt: skip
 from nanhua_emergency.database import db
 from nanhua_emergency.plans.library import PlanFile, format_plan, parse_plan, read_plan_file
-from nanhua_emergency.plans.models import Category, Plan
+from nanhua_emergency.plans.models import Plan
+from nanhua_emergency.plans.words import Category
 
 FILES = sorted(path.name for path in (ROOT / "plans").glob("*.md"))
 

@@ -12,7 +12,8 @@ from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.places.services import get_place
 from nanhua_emergency.plans import services
-from nanhua_emergency.plans.models import Category, Plan
+from nanhua_emergency.plans.models import Plan
+from nanhua_emergency.plans.words import Category
 
 ANSWERS = {
     "number": "17", "slug": "ice-jam", "title": "南华镇凌汛应急预案（示例）", "category": "自然灾害",

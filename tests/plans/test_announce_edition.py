@@ -10,7 +10,7 @@ from factories import NOW, TODAY, Cast, a_cleared, a_plan, a_published, form_of,
 from nanhua_emergency import clock
 from nanhua_emergency.activity.services import list_entries_of
 from nanhua_emergency.errors import RuleBroken
-from nanhua_emergency.plans import publication, queries
+from nanhua_emergency.plans import deadlines, publication
 from nanhua_emergency.plans.models import Edition
 
 
@@ -22,7 +22,7 @@ def test_it_enters_when_and_where(app: Flask, cast: Cast, browse: Browse) -> Non
     assert "已登记公布情况。" in page.text
     assert "县政府网站、村务公开栏" in page.text
     assert stored(Edition.announced_on, edition_id) == clock.today()
-    assert queries.list_unannounced(cast.office.place) == []
+    assert deadlines.list_unannounced(cast.office.place) == []
 
 
 def test_it_asks_for_the_place(app: Flask, cast: Cast, browse: Browse) -> None:

@@ -8,7 +8,7 @@ from factories import NOW, Cast, a_plan, a_published, a_submitted, form_of, keep
 from nanhua_emergency.access import Role
 from nanhua_emergency.activity.services import list_entries_of
 from nanhua_emergency.errors import RuleBroken
-from nanhua_emergency.plans import publication, queries, services
+from nanhua_emergency.plans import deadlines, publication, services
 from nanhua_emergency.plans.lifecycle import Verb
 from nanhua_emergency.plans.models import Edition
 
@@ -75,7 +75,7 @@ def test_it_ends_the_waiting_and_is_recorded(app: Flask, cast: Cast) -> None:
     edition = _urgent(cast)
     publication.approve_edition(edition, by=cast.other_leader, now=NOW)
     assert not edition.awaits_approval
-    assert queries.list_unapproved(edition.plan.place) == []
+    assert deadlines.list_unapproved(edition.plan.place) == []
     entry = list_entries_of(edition)[0]
     assert (entry.action, entry.by_id) == ("edition.approved", cast.other_leader.id)
     assert entry.details["sha256"] == edition.published_sha256

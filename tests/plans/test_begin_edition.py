@@ -19,7 +19,8 @@ from factories import (
 from nanhua_emergency.activity.services import list_entries_of
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.plans import services
-from nanhua_emergency.plans.models import Edition, Revision, Trigger
+from nanhua_emergency.plans.models import Edition, Revision
+from nanhua_emergency.plans.words import Trigger
 
 SIX = {"law", "command", "risk", "resource", "practice", "other"}
 

@@ -8,8 +8,9 @@ from factories import NOW, Cast, a_plan, a_published, count_rows, form_of, keep,
 from nanhua_emergency.activity.models import ActivityEntry
 from nanhua_emergency.activity.services import list_entries_of
 from nanhua_emergency.plans import services
-from nanhua_emergency.plans.models import Category, Plan
+from nanhua_emergency.plans.models import Plan
 from nanhua_emergency.plans.registered import print_of
+from nanhua_emergency.plans.words import Category
 
 
 def test_it_changes_what_is_registered(app: Flask, cast: Cast, browse: Browse) -> None:

@@ -23,8 +23,9 @@ from factories import (
 from nanhua_emergency.activity.services import list_entries_of
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
-from nanhua_emergency.plans import publication, queries
-from nanhua_emergency.plans.models import Outcome, Plan, Review
+from nanhua_emergency.plans import deadlines, publication, queries
+from nanhua_emergency.plans.models import Plan, Review
+from nanhua_emergency.plans.words import Outcome
 
 
 def _review(cast: Cast, **columns: object) -> Review:
@@ -128,8 +129,8 @@ def test_it_cannot_store_two_to_come(app: Flask, cast: Cast) -> None:
 def test_it_is_listed_when_due(app: Flask, cast: Cast) -> None:
     review = _review(cast)
     place = db.session.get(Plan, review.plan_id).place
-    assert queries.list_reviews_due(place, until=review.due_on) == [review]
-    assert queries.list_reviews_due(place, until=review.due_on - timedelta(days=1)) == []
+    assert deadlines.list_reviews_due(place, until=review.due_on) == [review]
+    assert deadlines.list_reviews_due(place, until=review.due_on - timedelta(days=1)) == []
 
 
 def test_it_is_only_for_the_office(app: Flask, cast: Cast, browse: Browse) -> None:

@@ -26,7 +26,7 @@ from nanhua_emergency import clock
 from nanhua_emergency.activity.models import ActivityEntry
 from nanhua_emergency.database import db
 from nanhua_emergency.errors import RuleBroken
-from nanhua_emergency.plans import publication, queries
+from nanhua_emergency.plans import deadlines, publication, queries
 from nanhua_emergency.plans.models import Filing
 
 
@@ -47,7 +47,7 @@ def test_it_stops_the_clock_of_one_recipient(app: Flask, cast: Cast, browse: Bro
     assert "1/2 个单位已回执" in page.text
     assert "高应急备〔2026〕7号" in page.text
     assert stored(Filing.filed_on, filing_id) == clock.today()
-    (left,) = queries.list_unfiled(cast.office.place)
+    (left,) = deadlines.list_unfiled(cast.office.place)
     assert left.recipient == "县水务局"
 
 
@@ -111,7 +111,7 @@ def test_it_files_each_edition_by_itself(app: Flask, cast: Cast) -> None:
     plan = a_plan()
     first = a_published(plan, cast)
     second = a_published(plan, cast, body=a_changed_body())
-    assert queries.list_unfiled(plan.place) == queries.list_filings(second)
+    assert deadlines.list_unfiled(plan.place) == queries.list_filings(second)
     assert queries.list_filings(first)[0].filed_on is None
 
 

@@ -31,7 +31,8 @@ from nanhua_emergency.plans.lifecycle import (
     get_move,
     list_verbs,
 )
-from nanhua_emergency.plans.models import Edition, Plan, Trigger
+from nanhua_emergency.plans.models import Edition, Plan
+from nanhua_emergency.plans.words import Trigger
 
 D, S, C, P = State.DRAFTED, State.SUBMITTED, State.CLEARED, State.PUBLISHED
 

@@ -27,7 +27,8 @@ from nanhua_emergency.access import Role
 from nanhua_emergency.errors import RuleBroken
 from nanhua_emergency.plans import drafting, publication, queries, services
 from nanhua_emergency.plans.lifecycle import State, Verb
-from nanhua_emergency.plans.models import Edition, Trigger
+from nanhua_emergency.plans.models import Edition
+from nanhua_emergency.plans.words import Trigger
 
 NEW = "示例新句：两路同时叫应。"
 COUNTY = "高台县人民政府（径送县应急管理局）"

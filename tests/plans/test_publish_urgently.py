@@ -24,7 +24,7 @@ from nanhua_emergency import clock
 from nanhua_emergency.access import Role
 from nanhua_emergency.activity.services import list_entries_of
 from nanhua_emergency.errors import RuleBroken
-from nanhua_emergency.plans import drafting, publication, queries, services
+from nanhua_emergency.plans import deadlines, drafting, publication, queries, services
 from nanhua_emergency.plans.lifecycle import IllegalMove, State
 from nanhua_emergency.plans.models import Edition
 
@@ -63,7 +63,7 @@ def test_it_waits_for_approval_within_three_days(app: Flask, cast: Cast) -> None
     _urgently(edition, cast)
     assert edition.awaits_approval
     assert edition.approval_due_on == date(2026, 5, 14)
-    assert queries.list_unapproved(edition.plan.place) == [edition]
+    assert deadlines.list_unapproved(edition.plan.place) == [edition]
 
 
 def test_it_starts_the_clocks_and_sets_the_review(app: Flask, cast: Cast) -> None:

@@ -21,7 +21,8 @@ from factories import (
     keep,
 )
 from nanhua_emergency.plans import publication, rendering, services
-from nanhua_emergency.plans.models import Category, Edition, Plan
+from nanhua_emergency.plans.models import Edition, Plan
+from nanhua_emergency.plans.words import Category
 
 ADDRESS = "/plans/flood-control"
 VILLAGE_BODY = "\n\n".join(f"## {number} {title}\n\n示例：{title}怎么办。" for number, title in enumerate(

@@ -17,7 +17,7 @@ from factories import (
 )
 from nanhua_emergency.activity.services import list_entries_of
 from nanhua_emergency.errors import RuleBroken
-from nanhua_emergency.plans import publication, queries
+from nanhua_emergency.plans import deadlines, publication, queries
 from nanhua_emergency.plans.lifecycle import State
 from nanhua_emergency.plans.models import Edition
 
@@ -63,9 +63,9 @@ def test_it_asks_for_the_reason_in_the_service_too(app: Flask, cast: Cast) -> No
 def test_it_stops_the_filing_clock(app: Flask, cast: Cast) -> None:
     edition = a_published(a_plan(), cast)
     place = edition.plan.place
-    assert len(queries.list_unfiled(place)) == len(queries.list_unannounced(place)) == 1
+    assert len(deadlines.list_unfiled(place)) == len(deadlines.list_unannounced(place)) == 1
     publication.withdraw_edition(edition, reason="示例", by=cast.leader, now=NOW)
-    assert queries.list_unfiled(place) == queries.list_unannounced(place) == []
+    assert deadlines.list_unfiled(place) == deadlines.list_unannounced(place) == []
 
 
 def test_it_does_not_bring_back_the_text_before(app: Flask, cast: Cast) -> None:

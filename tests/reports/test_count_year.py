@@ -25,7 +25,7 @@ from nanhua_emergency.drills import recording
 from nanhua_emergency.drills.record_models import Group
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.plans import publication
-from nanhua_emergency.plans.models import Category, Trigger
+from nanhua_emergency.plans.words import Category, Trigger
 from nanhua_emergency.registers.words import Level, Seat
 from nanhua_emergency.reports.readiness import list_readiness
 from nanhua_emergency.reports.services import FIGURES, count_one, list_counted

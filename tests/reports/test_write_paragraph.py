@@ -11,8 +11,8 @@ from nanhua_emergency.audits.verdicts import Verdict
 from nanhua_emergency.database import db
 from nanhua_emergency.findings import services as findings
 from nanhua_emergency.places.services import get_place, list_villages
-from nanhua_emergency.plans.models import Category
 from nanhua_emergency.plans.word import read_word
+from nanhua_emergency.plans.words import Category
 from nanhua_emergency.reports.paragraph import write_paragraph
 from report_factories import (
     a_held,

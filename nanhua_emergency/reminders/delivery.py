@@ -40,8 +40,8 @@ MOST_BROKEN = 4
 # for as long as this after the newest thing to tell.
 PATIENCE = timedelta(days=3)
 
-# Of a mail whose senders died, every one of as many as may try.
-DEADLY = Reply(ReplyKind.UNSURE, None, "每次发这封邮件时程序都中断，不再发送")
+# Of a mail whose sender died at the last of as many tries as it has.
+DEADLY = Reply(ReplyKind.UNSURE, None, "试到最后一次，发送时程序还是中断，不再发送")
 
 log = logging.getLogger(__name__)
 

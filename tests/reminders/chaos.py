@@ -63,6 +63,8 @@ BEGAN = in_china(2026, 5, 4, 8, 0)
 SCHEDULERS, VILLAGES = 4, 8
 # After as many failures in a row an address is served: chaos, but no server that is gone for good.
 PATIENT = 2
+# After as many mishaps a mail is served and its sender spared: seven would end it, as they should.
+MOST_MISHAPS = 4
 STEPS = [timedelta(minutes=m) for m in (1, 2, 5, 12, 30, 60, 180, 720)]
 # Leases, then every wait, then what these brought.
 SETTLE = [timedelta(minutes=11), timedelta(hours=13), timedelta(minutes=11), timedelta(hours=1)]
@@ -237,7 +239,8 @@ class Clerk(smtp_server.Clerk):
         return "250 2.1.5 Ok"
 
     async def handle_DATA(self, talker: Any, session: Session, envelope: Envelope) -> str:
-        whim = self.chaos.choose(envelope.rcpt_tos[0])
+        message_id = str(message_from_bytes(envelope.content, policy=default)["Message-ID"])
+        whim = self.chaos.choose(envelope.rcpt_tos[0], message_id)
         arrival = read_mail(self.chaos.board.turn, whim, envelope.content)
         if whim is Whim.DELAY:
             await asyncio.sleep(self.chaos.chance.random() * 0.05)
@@ -293,6 +296,8 @@ class Chaos:
     is_calm: bool = False
     arrivals: list[Arrival] = field(default_factory=list)
     failures: Counter[str] = field(default_factory=Counter)
+    # How often the server failed a Message-ID.
+    failed: Counter[str] = field(default_factory=Counter)
     pids: dict[int, int] = field(default_factory=dict)
     kills: int = 0
     # How often the sender of a Message-ID died before it had kept the reply.
@@ -305,27 +310,37 @@ class Chaos:
         self.chance = random.Random(self.seed)
         self.whims = random.Random(self.seed + 1)
 
-    def choose(self, address: str) -> Whim:
+    def choose(self, address: str, message_id: str) -> Whim:
         """What happens to the next mail to an address."""
         whim = self.whims.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
-        if self.is_calm or self.failures[address] >= PATIENT:
+        is_enough = self.failures[address] >= PATIENT or self.has_suffered(message_id)
+        if self.is_calm or is_enough:
             whim = Whim.ACCEPT
-        self.failures[address] = 0 if whim in (Whim.ACCEPT, Whim.DELAY) else (
-            self.failures[address] + 1
-        )  # fmt: skip
+        is_failed = whim not in (Whim.ACCEPT, Whim.DELAY)
+        self.failures[address] = self.failures[address] + 1 if is_failed else 0
+        self.failed[message_id] += is_failed
         return whim
+
+    def has_suffered(self, message_id: str) -> bool:
+        """Whether a mail has had its mishaps."""
+        return self.failed[message_id] + self.died_with[message_id] >= MOST_MISHAPS
+
+    def kill(self, number: int) -> None:
+        """Kill a scheduler, unless it has a mail in hand that has had its mishaps."""
+        if any(self.has_suffered(one) for one in self.board.sending(number)):
+            return
+        with suppress(ProcessLookupError):
+            os.kill(self.pids[number], signal.SIGKILL)
 
     def kill_sender_of(self, message_id: str) -> None:
         """Kill whoever sends this mail, in the middle of it."""
-        for number, pid in list(self.pids.items()):
+        for number in list(self.pids):
             if message_id in self.board.sending(number):
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+                self.kill(number)
 
     def kill_one(self) -> None:
         """Kill any scheduler, wherever it is."""
-        with suppress(ProcessLookupError):
-            os.kill(self.pids[self.chance.randint(1, SCHEDULERS)], signal.SIGKILL)
+        self.kill(self.chance.randint(1, SCHEDULERS))
 
     @contextmanager
     def started(self, port: int) -> Iterator[None]:

@@ -347,7 +347,7 @@ def test_what_kills_its_senders_is_given_up_and_takes_no_other_along(
     assert the_mail().state is MailState.SENT
     deadly = the_mail(OTHER)
     assert (deadly.state, deadly.attempts[-1].reply) == (
-        MailState.GIVEN_UP, "每次发这封邮件时程序都中断，不再发送",
+        MailState.GIVEN_UP, "试到最后一次，发送时程序还是中断，不再发送",
     )  # fmt: skip
 
 

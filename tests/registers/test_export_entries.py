@@ -67,7 +67,8 @@ def test_it_is_masked_for_whoever_does_not_call_and_written_down(
     assert "13900000001" not in shown
     assert "13900000001" in export(browse(cast.office), "supplies", "csv").text
     db.session.rollback()
-    lines = db.session.query(ActivityEntry).filter_by(action="register.exported").all()
+    exports = db.session.query(ActivityEntry).filter_by(action="register.exported")
+    lines = exports.order_by(ActivityEntry.id).all()
     assert [line.details["is_masked"] for line in lines] == [True, False]
     assert lines[0].summary == "物资：导出 1 条（遮住电话）"
 

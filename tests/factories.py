@@ -1,6 +1,8 @@
 """Things that tests need, made with defaults."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -9,7 +11,7 @@ from typing import Any
 
 import yaml
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from nanhua_emergency import backup, clock
 from nanhua_emergency.access import Role
@@ -277,6 +279,21 @@ def uploads_of(site: Flask) -> dict[str, bytes]:
     kept = [p for p in folder.rglob("*") if p.is_file() and "uploads" in p.parts]
     assert not list(folder.rglob("*.unfinished"))
     return {p.relative_to(folder / "uploads").as_posix(): p.read_bytes() for p in kept}
+
+
+@contextmanager
+def statements() -> Iterator[list[tuple[str, Any]]]:
+    """What the database is asked until the block ends: each statement with its values."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: object, _cursor: object, statement: str, values: Any, *_rest: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
 
 
 def results_of(page: Any) -> list[tuple[str, list[str]]]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account, SignInAttempt, SignInSession
@@ -24,6 +24,11 @@ def get_account(account_id: int, *, seen_by: Account) -> Account:
 def find_account(sign_in: str) -> Account | None:
     """The account with that sign-in, in whatever case it was typed."""
     return db.session.scalar(select(Account).where(Account.sign_in == sign_in.strip().lower()))
+
+
+def is_account(key: int | None) -> ColumnElement[bool]:
+    """The account of a key; none where there is no key, for which SQLite would read every account."""
+    return Account.id == (key or 0)
 
 
 def list_accounts(

@@ -1,7 +1,7 @@
 """Hand over what hangs on an account or on a post to whoever follows."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -10,6 +10,7 @@ from nanhua_emergency import clock
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts import services as accounts
 from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.accounts.queries import is_account
 from nanhua_emergency.activity import services as activity
 from nanhua_emergency.database import db, lock
 from nanhua_emergency.drills import services as drills
@@ -70,8 +71,7 @@ def list_successors(account: Account) -> list[Account]:
 def list_accounts_of(post: Post) -> list[Account]:
     """The accounts of whoever holds a post: the linked one, and those of that name at its place."""
     is_theirs = (Account.place_code == post.place_code) & (Account.name == post.holder)
-    linked = post.account_id or 0  # nobody's: to ask for no key at all reads every account
-    query = select(Account).where(Account.is_active, or_(Account.id == linked, is_theirs))
+    query = select(Account).where(Account.is_active, or_(is_account(post.account_id), is_theirs))
     found = db.session.scalars(query.order_by(Account.id).limit(10))
     return [one for one in found if post.place.contains(one.place_code)]
 
@@ -104,7 +104,7 @@ def hand_over(
     leaving, following = person_of(account), person_of(successor)
     count = _hand_all(what, leaving, following, by, now)
     links = _end(account, endings, by, now)
-    if not (count or links or endings.feed or endings.sessions or endings.account):
+    if not (count or replace(endings, links=links > 0).is_any):
         return HandedOver(0)
     activity.record(
         "handover.account", account, place_code=account.place_code, by=by, now=now,

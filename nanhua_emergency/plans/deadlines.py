@@ -1,8 +1,10 @@
 """List what is due of plans: approvals, announcements, filings and reviews."""
 
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from nanhua_emergency.database import db
 from nanhua_emergency.places.models import Place
@@ -12,31 +14,26 @@ from nanhua_emergency.plans.models import Edition, Filing, Plan, Review
 
 def list_unapproved(place: Place, *, limit: int = 10) -> list[Edition]:
     """Urgent publications that nobody else has signed yet, first due first."""
-    query = (
-        select(Edition)
-        .join(Plan)
-        .where(
-            place.covers(Plan.place_code), Edition.state == State.PUBLISHED,
-            Edition.is_urgent, Edition.approved_at.is_(None),
-        )
-        .order_by(Edition.approval_due_on, Edition.id)
-        .limit(limit)
-    )  # fmt: skip
-    return list(db.session.scalars(query))
+    is_open = Edition.is_urgent & Edition.approved_at.is_(None)
+    return _list_in_force(place, is_open, Edition.approval_due_on, limit)
 
 
 def list_unannounced(place: Place, *, limit: int = 10) -> list[Edition]:
     """Published editions not yet announced to the public, first due first."""
+    is_open = Edition.announcement_due_on.is_not(None) & Edition.announced_on.is_(None)
+    return _list_in_force(place, is_open, Edition.announcement_due_on, limit)
+
+
+def _list_in_force(
+    place: Place, is_open: ColumnElement[bool], due_on: InstrumentedAttribute[Any], limit: int
+) -> list[Edition]:
     query = (
         select(Edition)
         .join(Plan)
-        .where(
-            place.covers(Plan.place_code), Edition.state == State.PUBLISHED,
-            Edition.announcement_due_on.is_not(None), Edition.announced_on.is_(None),
-        )
-        .order_by(Edition.announcement_due_on, Edition.id)
+        .where(place.covers(Plan.place_code), Edition.state == State.PUBLISHED, is_open)
+        .order_by(due_on, Edition.id)
         .limit(limit)
-    )  # fmt: skip
+    )
     return list(db.session.scalars(query))
 
 

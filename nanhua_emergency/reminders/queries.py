@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from nanhua_emergency.access import Role
 from nanhua_emergency.accounts.models import Account
+from nanhua_emergency.accounts.queries import is_account
 from nanhua_emergency.database import db
 from nanhua_emergency.drills.models import Drill
 from nanhua_emergency.errors import NotFound
@@ -33,9 +34,7 @@ def list_mails(
     place: Place, *, state: str = "", words: str = "", since: datetime | None = None, page: int = 1
 ) -> list[Mail]:
     """One page, and one more, of the mails to people within a place, newest first."""
-    query = select(Mail).where(place.covers(Mail.place_code))
-    if since is not None:
-        query = query.where(Mail.created_at > since)
+    query = select(Mail).where(*_is_of(place, since))
     if state in set(MailState):
         query = query.where(Mail.state == MailState(state))
     if words:
@@ -50,21 +49,21 @@ def list_mails(
 
 def count_mails(place: Place, *, since: datetime | None = None) -> dict[MailState, int]:
     """How many mails of a place stand in each state."""
-    query = select(Mail.state, func.count()).where(place.covers(Mail.place_code))
-    if since is not None:
-        query = query.where(Mail.created_at > since)
-    query = query.group_by(Mail.state)
+    query = select(Mail.state, func.count()).where(*_is_of(place, since)).group_by(Mail.state)
     counts = {state: count for state, count in db.session.execute(query)}
     return {state: counts.get(state, 0) for state in MailState}
 
 
 def count_undelivered(place: Place, *, now: datetime) -> int:
     """Mails of the last fortnight that were given up."""
-    query = select(func.count()).where(
-        place.covers(Mail.place_code), Mail.state == MailState.GIVEN_UP,
-        Mail.created_at > now - LATELY,
-    )  # fmt: skip
+    given_up = Mail.state == MailState.GIVEN_UP
+    query = select(func.count()).where(*_is_of(place, now - LATELY), given_up)
     return db.session.scalar(query) or 0
+
+
+def _is_of(place: Place, since: datetime | None) -> list[ColumnElement[bool]]:
+    is_within = place.covers(Mail.place_code)
+    return [is_within] if since is None else [is_within, Mail.created_at > since]
 
 
 def list_told(drill: Drill) -> list[Message]:
@@ -80,7 +79,6 @@ def list_told(drill: Drill) -> list[Message]:
 
 def list_readers(drill: Drill) -> list[Account]:
     """Whom reminders of a drill are for: the head of its village and its organiser."""
-    organiser = drill.organiser_id or 0  # nobody's: to ask for no key at all reads every account
     is_head = (Account.role == Role.VILLAGE) & (Account.place_code == drill.place_code)
-    query = select(Account).where(Account.is_active, or_(is_head, Account.id == organiser))
+    query = select(Account).where(Account.is_active, or_(is_head, is_account(drill.organiser_id)))
     return list(db.session.scalars(query.order_by(Account.name, Account.id).limit(MOST_TOLD)))

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from conftest import Browse
-from factories import NOW, OTHER_VILLAGE, TOWN, VILLAGE, Cast, count_rows, keep
+from factories import NOW, OTHER_VILLAGE, TOWN, VILLAGE, Cast, count_rows, keep, statements
 from nanhua_emergency.access import Role
 from nanhua_emergency.database import db
 from nanhua_emergency.places.models import Place, PlaceKind
@@ -240,18 +239,12 @@ def test_a_village_does_not_see_the_town_s_imports(app: Flask, cast: Cast, brows
 
 def test_it_asks_the_database_no_more_for_many_rows(app: Flask, cast: Cast, browse: Browse) -> None:
     def count(data: bytes) -> int:
-        seen: list[str] = []
-
-        def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-            seen.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        import_services.begin_import(
-            SUPPLIES, data=data, filename="a.xlsx", default=get_place(TOWN), by=cast.office,
-            now=NOW, folder=Path(app.instance_path),
-        )  # fmt: skip
-        event.remove(db.engine, "before_cursor_execute", note)
-        return len(seen)
+        with statements() as asked:
+            import_services.begin_import(
+                SUPPLIES, data=data, filename="a.xlsx", default=get_place(TOWN), by=cast.office,
+                now=NOW, folder=Path(app.instance_path),
+            )  # fmt: skip
+        return len(asked)
 
     few = count(a_sheet(GOOD))
     many = count(a_sheet(*(bad(B=f"示例{n}") for n in range(200))))

@@ -4,10 +4,9 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from conftest import Browse
-from factories import OTHER_VILLAGE, TOWN, VILLAGE, Cast
+from factories import OTHER_VILLAGE, TOWN, VILLAGE, Cast, statements
 from nanhua_emergency.database import db
 from nanhua_emergency.places.services import get_place
 from nanhua_emergency.registers import queries
@@ -98,16 +97,10 @@ def test_it_asks_the_database_as_often_for_many_as_for_one(
     app: Flask, cast: Cast, browse: Browse
 ) -> None:
     def count() -> int:
-        seen: list[str] = []
         db.session.commit()
-
-        def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-            seen.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        browser.get("/registers/members/")
-        event.remove(db.engine, "before_cursor_execute", note)
-        return len(seen)
+        with statements() as asked:
+            browser.get("/registers/members/")
+        return len(asked)
 
     browser = browse(cast.office)
     first = an_entry("members", cast)

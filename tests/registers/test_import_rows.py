@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
-from factories import NOW, OTHER_VILLAGE, TODAY, VILLAGE, Cast, count_rows, keep
+from factories import NOW, OTHER_VILLAGE, TODAY, VILLAGE, Cast, count_rows, keep, statements
 from nanhua_emergency.activity.models import ActivityEntry
 from nanhua_emergency.database import db
 from nanhua_emergency.places.services import get_place
@@ -126,16 +125,10 @@ def test_it_writes_one_line_of_activity_and_a_history_for_each(app: Flask, cast:
 
 def test_it_writes_many_rows_with_as_few_statements_as_one(app: Flask, cast: Cast) -> None:
     def count(*said: dict[str, Any]) -> int:
-        seen: list[str] = []
-
-        def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-            seen.append(statement)
-
         given = rows(*said)
-        event.listen(db.engine, "before_cursor_execute", note)
-        importing.import_rows(SUPPLIES, given, by=cast.office, now=NOW)
-        event.remove(db.engine, "before_cursor_execute", note)
-        return len(seen)
+        with statements() as asked:
+            importing.import_rows(SUPPLIES, given, by=cast.office, now=NOW)
+        return len(asked)
 
     few = count(SAID["supplies"])
     many = count(*(SAID["supplies"] | {"name": f"示例{n}"} for n in range(2000)))

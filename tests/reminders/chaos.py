@@ -206,8 +206,7 @@ class Arrival:
     events: tuple[tuple[str, int, str, datetime], ...]
 
 
-def read_mail(turn: int, whim: Whim, data: bytes) -> Arrival:
-    mail: Any = message_from_bytes(data, policy=default)
+def read_mail(turn: int, whim: Whim, mail: Any) -> Arrival:
     events = set()
     for part in mail.walk():
         if part.get_content_type() == "text/calendar":
@@ -239,9 +238,9 @@ class Clerk(smtp_server.Clerk):
         return "250 2.1.5 Ok"
 
     async def handle_DATA(self, talker: Any, session: Session, envelope: Envelope) -> str:
-        message_id = str(message_from_bytes(envelope.content, policy=default)["Message-ID"])
-        whim = self.chaos.choose(envelope.rcpt_tos[0], message_id)
-        arrival = read_mail(self.chaos.board.turn, whim, envelope.content)
+        mail = message_from_bytes(envelope.content, policy=default)
+        whim = self.chaos.choose(envelope.rcpt_tos[0], str(mail["Message-ID"]))
+        arrival = read_mail(self.chaos.board.turn, whim, mail)
         if whim is Whim.DELAY:
             await asyncio.sleep(self.chaos.chance.random() * 0.05)
         if whim in (Whim.KILL_BEFORE_DOT, Whim.KILL_AFTER_DOT):

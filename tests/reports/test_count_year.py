@@ -15,6 +15,7 @@ from factories import (
     a_changed_body,
     a_plan,
     a_published,
+    statements,
 )
 from nanhua_emergency import clock
 from nanhua_emergency.audits.matrix import lay_out
@@ -225,23 +226,13 @@ def test_it_sums_the_towns_of_a_county(app: Flask, cast: Cast) -> None:
 
 
 def test_it_asks_the_database_no_more_often_for_more_rows(app: Flask, cast: Cast) -> None:
-    from sqlalchemy import event
-
-    asked: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
-
     fill(cast, town=TOWN, village=VILLAGE, number=1)
     year = a_year(2026)
     db.session.commit()
     db.session.refresh(year.place)
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as asked:
         figures_of(2026)
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert len([one for one in asked if one.startswith("SELECT")]) <= 3
+    assert len([one for one, _values in asked if one.startswith("SELECT")]) <= 3
 
 
 def test_it_counts_the_haves_of_the_last_locked_round(app: Flask, cast: Cast) -> None:
